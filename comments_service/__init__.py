@@ -1,0 +1,12 @@
+"""The comment service, in layers. A module imports only from lines above its own.
+
+    errors                       every error raised on purpose, with what its handler needs
+    domain/                      values and rules: no I/O, no clock, no framework
+    commentfile  markup  screening  signing  config        text and bytes in, text and bytes out
+    store/  site  content_repo   one door each: SQL, the built site, the comment files
+    usecases/                    submit, moderate, publish, tick: the verbs
+    web/  cli                    edges: parse, call one use case, answer
+
+Times, ids and keys are arguments below the edges; nothing happens at import.
+``tests/test_architecture.py`` keeps this list true.
+"""

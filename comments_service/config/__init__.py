@@ -1,0 +1,18 @@
+"""What the operator and the institution set: ``site.toml``, the environment, the catalogues.
+
+Reads files once, when an edge asks; every fault is named at once.
+"""
+
+from .catalogs import Catalog, load_catalog
+from .settings import Settings, load_settings
+from .site_toml import Rule, SiteConfig, load_site
+
+__all__ = [
+    "Catalog",
+    "Rule",
+    "Settings",
+    "SiteConfig",
+    "load_catalog",
+    "load_settings",
+    "load_site",
+]

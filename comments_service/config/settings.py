@@ -1,0 +1,116 @@
+"""The operator's settings: environment variables ``TERTULIA_*``, and ``.env`` in the blog.
+
+The README's table is held against ``Settings`` by a test.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ..errors import Fault, InvalidConfig, N_
+from .site_toml import Address
+
+PREFIX = "TERTULIA_"
+
+
+def _folder(value: Path) -> Path:
+    return value.expanduser().resolve()
+
+
+Folder = Annotated[Path, AfterValidator(_folder)]
+
+
+class Settings(BaseSettings):
+    """Where things are and how much is let in. Nothing here is shown to readers."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    blog: Folder = Field(default=Path("."), description="folder of the blog")
+    site_url: Address | None = Field(
+        default=None, description="address of the site; else `address` in content/site.toml"
+    )
+    output: Path = Field(default=Path("output"), description="folder of the built site")
+    var: Path = Field(default=Path("var"), description="folder of database and secrets")
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy address; else a SQLite file in `var`"
+    )
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port to listen on")
+    threads: int = Field(default=8, ge=1, le=64, description="requests answered at a time")
+    serve_site: bool = Field(default=True, description="answer with the built site too")
+    comments_git: Literal["off"] = Field(
+        default="off", description="how published files reach Git; `off`: files only"
+    )
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=5, description="reverse proxies whose X-Forwarded-For is believed"
+    )
+    max_waiting: int = Field(
+        default=5_000, ge=1, description="undecided comments before new ones are put off"
+    )
+    max_per_network: int = Field(
+        default=200, ge=1, description="comments from one network in an hour"
+    )
+    tick_seconds: float = Field(
+        default=10.0, ge=0.1, le=3600, description="pause between two looks at what waits"
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError(N_("must begin with sqlite:/// or postgresql://"))
+        return value
+
+    @property
+    def content_folder(self) -> Path:
+        return self.blog / "content"
+
+    @property
+    def output_folder(self) -> Path:
+        return self.blog / self.output
+
+    @property
+    def var_folder(self) -> Path:
+        return self.blog / self.var
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy address with the driver that we ship."""
+        if self.database_url is None:
+            return f"sqlite:///{self.var_folder / 'tertulia.sqlite3'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Settings from ``given`` (options of a command), the environment, then ``.env``.
+
+    Raises InvalidConfig, naming every fault by its variable; an unknown ``TERTULIA_*``
+    variable is a fault, as it is a misspelt one.
+    """
+    given = {name: value for name, value in given.items() if value is not None}
+    blog = Path(given.get("blog") or os.environ.get(PREFIX + "BLOG") or ".")
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    faults = [
+        Fault(name, N_("is not a setting"))
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX) and name not in known
+    ]
+    try:
+        settings = Settings(_env_file=blog / ".env", **given)
+    except ValidationError as error:
+        faults += [_fault(each) for each in error.errors()]
+    if faults:
+        raise InvalidConfig(N_("The settings cannot be used:"), faults)
+    return settings
+
+
+def _fault(error: Any) -> Fault:
+    name = PREFIX + "_".join(str(part) for part in error["loc"]).upper().removeprefix(PREFIX)
+    if error["type"] == "value_error":
+        return Fault(name, str(error["ctx"]["error"]))
+    if error["type"] == "extra_forbidden":
+        return Fault(name, N_("is not a setting"))
+    return Fault(name, N_("%(why)s; it is %(value)r"), why=error["msg"], value=error["input"])

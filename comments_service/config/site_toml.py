@@ -1,0 +1,177 @@
+"""``content/site.toml``: who the institution is. Read by the site and by the service.
+
+No institution's name, address or colour stands in any template or module.
+"""
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from ..errors import Fault, InvalidConfig, N_
+
+Language = Literal["es", "eu", "en"]
+LANGUAGES: tuple[Language, ...] = ("es", "eu", "en")
+FILE = "content/site.toml"
+
+_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
+
+
+def _address(value: str) -> str:
+    value = value.rstrip("/")
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError(N_("must be a web address like https://blog.example.org"))
+    return value
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(N_("must be a time zone like Europe/Madrid")) from error
+    return value
+
+
+def _localized(value: object) -> object:
+    """A plain string stands for every language."""
+    return {"": value} if isinstance(value, str) else value
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Address = Annotated[str, AfterValidator(_address)]
+Localized = Annotated[dict[Language | Literal[""], str], BeforeValidator(_localized)]
+"""One text for all languages (key ``""``) or one for each."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Contact(_Table):
+    """Where a reader finds a person. registry: address of the administrative registry."""
+
+    email: Line | None = None
+    phone: Line | None = None
+    address: Line | None = None
+    registry: Address | None = None
+
+
+class Legal(_Table):
+    """What the law asks for on every page of legal notice."""
+
+    tax_id: Line | None = None
+    dpo: Line | None = None
+    accessibility_reviewed: date | None = None
+
+
+class Comments(_Table):
+    """How the conversation looks. Texts left out come from the catalogue."""
+
+    order: Literal["newest", "oldest"] = "newest"
+    numbering: Literal["permanent", "position"] = "permanent"
+    linkbacks_always: bool = False
+    heading: Localized = Field(default_factory=dict)
+    message: Localized = Field(default_factory=dict)
+
+
+class Rule(_Table):
+    """A rule of participation in one version. number, version: from 1."""
+
+    number: int = Field(ge=1, le=99)
+    version: int = Field(default=1, ge=1)
+    since: date
+    title: Localized
+    text: Localized
+
+
+class SiteConfig(_Table):
+    """The institution. languages: the first one is the default, at ``/``."""
+
+    name: Line
+    tagline: Localized = Field(default_factory=dict)
+    address: Address
+    languages: Annotated[list[Language], Field(min_length=1)]
+    timezone: Annotated[str, AfterValidator(_timezone)] = "Europe/Madrid"
+    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#1f5f5b"
+    logo: Line | None = None
+    licence: Address | None = None
+    contact: Contact = Contact()
+    legal: Legal = Legal()
+    comments: Comments = Comments()
+    rules: list[Rule] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _each_language_once(self) -> "SiteConfig":
+        if len(set(self.languages)) != len(self.languages):
+            raise ValueError(N_("languages names one twice"))
+        return self
+
+    @property
+    def default_language(self) -> Language:
+        return self.languages[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def text(self, localized: dict[Any, str], language: str) -> str:
+        """The text in ``language``, else for all, else in the first language that has one."""
+        for key in (language, "", *self.languages):
+            if localized.get(key):
+                return localized[key]
+        return ""
+
+    def rules_in_force(self) -> list[Rule]:
+        """The newest version of each rule, by number."""
+        newest = {rule.number: rule for rule in sorted(self.rules, key=lambda rule: rule.version)}
+        return [newest[number] for number in sorted(newest)]
+
+
+def load_site(blog: Path) -> SiteConfig:
+    """Read ``content/site.toml`` of the blog in ``blog``.
+
+    Raises InvalidConfig, naming every fault with its key.
+    """
+    path = blog / FILE
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise _wrong(path, Fault("site.toml", N_("is missing; `tertulia init` makes one"))) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _wrong(path, Fault("site.toml", N_("is not TOML: %(why)s"), why=error)) from error
+    try:
+        site = SiteConfig.model_validate(data)
+    except ValidationError as error:
+        raise _wrong(path, *map(_fault, error.errors())) from error
+    if site.logo and not (blog / "content" / site.logo).is_file():
+        raise _wrong(path, Fault("logo", N_("no file content/%(logo)s"), logo=site.logo))
+    return site
+
+
+def _wrong(path: Path, *faults: Fault) -> InvalidConfig:
+    return InvalidConfig(N_("%(path)s cannot be used:"), faults, path=path)
+
+
+def _fault(error: Any) -> Fault:
+    where = ".".join(str(part) for part in error["loc"]) or "site.toml"
+    known = {
+        "missing": N_("is missing"),
+        "extra_forbidden": N_("is not a setting"),
+        "string_pattern_mismatch": N_("must look like #1f5f5b"),
+    }
+    if error["type"] == "value_error":
+        return Fault(where, str(error["ctx"]["error"]))
+    return Fault(where, known.get(error["type"], N_("%(why)s")), why=error["msg"])

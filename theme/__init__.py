@@ -1,0 +1,1 @@
+"""The templates, the stylesheet and their translations; no code."""
