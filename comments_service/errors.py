@@ -104,6 +104,14 @@ class TooMany(TertuliaError):
         self.retry_after = retry_after
 
 
+class Unavailable(TertuliaError):
+    """The database is locked, full or gone; nothing was changed. retry_after: seconds."""
+
+    def __init__(self, retry_after: int, message: str, **values: object) -> None:
+        super().__init__(message, **values)
+        self.retry_after = retry_after
+
+
 class SignInFailed(TertuliaError):
     """Unknown name or wrong password: the two are never told apart."""
 

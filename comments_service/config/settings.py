@@ -4,13 +4,15 @@ The README's table is held against ``Settings`` by a test.
 """
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ..errors import Fault, InvalidConfig, N_
+from ..errors import N_, Fault, InvalidConfig
 from .site_toml import Address
 
 PREFIX = "TERTULIA_"
@@ -28,7 +30,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    blog: Folder = Field(default=Path("."), description="folder of the blog")
+    blog: Folder = Field(default=Path(), description="folder of the blog")
     site_url: Address | None = Field(
         default=None, description="address of the site; else `address` in content/site.toml"
     )
@@ -99,7 +101,7 @@ def load_settings(**given: Any) -> Settings:
         if name.startswith(PREFIX) and name not in known
     ]
     try:
-        settings = Settings(_env_file=blog / ".env", **given)
+        settings = Settings(_env_file=blog / ".env", **given)  # type: ignore[call-arg]
     except ValidationError as error:
         faults += [_fault(each) for each in error.errors()]
     if faults:
@@ -114,3 +116,20 @@ def _fault(error: Any) -> Fault:
     if error["type"] == "extra_forbidden":
         return Fault(name, N_("is not a setting"))
     return Fault(name, N_("%(why)s; it is %(value)r"), why=error["msg"], value=error["input"])
+
+
+def is_trial(settings: Settings, site_url: str) -> bool:
+    """Whether nobody but this machine can reach the blog: the site's address and the bound
+    socket are both loopback and no proxy is trusted. Never judged by a client's address."""
+    return (
+        settings.trusted_proxies == 0
+        and _is_loopback(urlsplit(site_url).hostname or "")
+        and _is_loopback(settings.host)
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from ..errors import Fault, InvalidConfig, N_
+from ..errors import N_, Fault, InvalidConfig
 
 Language = Literal["es", "eu", "en"]
 LANGUAGES: tuple[Language, ...] = ("es", "eu", "en")
@@ -149,7 +149,9 @@ def load_site(blog: Path) -> SiteConfig:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise _wrong(path, Fault("site.toml", N_("is missing; `tertulia init` makes one"))) from error
+        raise _wrong(
+            path, Fault("site.toml", N_("is missing; `tertulia init` makes one"))
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _wrong(path, Fault("site.toml", N_("is not TOML: %(why)s"), why=error)) from error
     try:

@@ -43,15 +43,16 @@ def branches(entries: Iterable[Entry], order: Order = Order.NEWEST) -> list[Bran
     children: defaultdict[str, list[Entry]] = defaultdict(list)
     tops = []
     for entry in sorted(talk.values(), key=_when):
-        if entry.in_reply_to in talk and entry.in_reply_to != entry.id:
-            children[entry.in_reply_to].append(entry)
+        parent = entry.in_reply_to
+        if parent in talk and parent != entry.id:
+            children[parent].append(entry)
         else:
             tops.append(entry)
     placed: set[str] = set()
     result = [_branch(top, children, placed) for top in tops]
     for entry in sorted(talk.values(), key=_when):
-        if entry.id not in placed:
-            result.append(_branch(entry, children, placed))
+        if entry.id not in placed:  # caught in a circle
+            result += [_branch(entry, children, placed)]
     result.sort(key=lambda branch: _when(branch.top), reverse=order is Order.NEWEST)
     return result
 

@@ -1,0 +1,75 @@
+"""Keys, link tokens, keyed hashes and passwords.
+
+One random master key; every purpose has a key of its own derived from it (HKDF, RFC 5869).
+A link token is HMAC-SHA256 over purpose, case and generation, cut to 160 bits: the database
+holds only the generation, so a dump holds no token and raising the generation revokes it.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+MASTER_KEY_BYTES = 32
+TOKEN_BYTES = 20
+MIN_PASSWORD_CHARS = 12
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
+
+
+def derived(master: bytes, purpose: str) -> bytes:
+    """The key of one purpose, 32 bytes."""
+    return HKDF(SHA256(), 32, salt=None, info=f"tertulia {purpose}".encode()).derive(master)
+
+
+def link_token(key: bytes, purpose: str, case_id: int, generation: int) -> str:
+    """32 characters of base32 in lower case."""
+    message = f"{purpose}\x1f{case_id}\x1f{generation}".encode()
+    digest = hmac.digest(key, message, "sha256")[:TOKEN_BYTES]
+    return base64.b32encode(digest).decode().lower()
+
+
+def same(one: str, other: str) -> bool:
+    """Equality in constant time."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def random_token() -> str:
+    """160 random bits as 32 characters of base32 in lower case."""
+    return base64.b32encode(secrets.token_bytes(TOKEN_BYTES)).decode().lower()
+
+
+def keyed_hash(key: bytes, parts: Iterable[str]) -> str:
+    """HMAC-SHA256 of the parts, hexadecimal; parts cannot run into each other."""
+    message = hashlib.sha256()
+    for part in parts:
+        encoded = part.encode()
+        message.update(len(encoded).to_bytes(8))
+        message.update(encoded)
+    return hmac.digest(key, message.digest(), "sha256").hex()
+
+
+def password_hash(password: str) -> str:
+    """argon2id (RFC 9106), about 100 ms."""
+    return _hasher.hash(password)
+
+
+def password_matches(password: str, stored: str) -> bool:
+    """Whether the password is the one that was hashed; as slow either way."""
+    try:
+        return _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+NOBODYS_HASH = (
+    "$argon2id$v=19$m=32768,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA"
+    "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+)
+"""Checked for unknown names, so that they take as long as known ones."""

@@ -1,0 +1,137 @@
+"""Cases as staff and readers see them: finding one, listing what waits."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, text
+
+from ..domain.cases import Case, reference
+from ..domain.comments import Kind, Markup
+from ..domain.states import Attention, Decision
+from .schema import case, comment, revision
+from .times import maybe_when, seconds, when
+
+SAME_POST_WINDOW = timedelta(minutes=10)
+"""Two posts that agree within this time are one comment (a reload, a double click)."""
+
+
+_OF_COMMENT = """
+    thread kind in_reply_to lang received_at number private withdrawn_at digest_seen
+""".split()
+_OF_REVISION = """
+    revision author body markup decision decided_at rule rule_version reason notes showable
+""".split()
+
+_CASE: Select[Any] = (
+    select(
+        case.c.id,
+        case.c.year,
+        case.c.attention,
+        case.c.link_generation,
+        comment.c.id.label("comment_id"),
+        *(comment.c[name] for name in _OF_COMMENT),
+        *(revision.c[name] for name in _OF_REVISION),
+    )
+    .join_from(case, comment, case.c.comment_id == comment.c.id)
+    .join(
+        revision,
+        (revision.c.comment_id == comment.c.id) & (revision.c.revision == comment.c.head_revision),
+    )
+)
+_CASE_BY_ID = _CASE.where(case.c.id == bindparam("id"))
+_CASE_BY_COMMENT = _CASE.where(case.c.comment_id == bindparam("id"))
+_HELD = _CASE.where(revision.c.decision == text("'held'"))
+_WAITING = _HELD.order_by(revision.c.created_at, revision.c.comment_id)
+_DECIDED = _CASE.where(revision.c.decision != "held").order_by(revision.c.decided_at.desc())
+_SAME_POST = _CASE.where(
+    comment.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
+    comment.c.received_at >= bindparam("since"),
+).limit(1)
+
+
+def by_case(connection: Connection, case_id: int) -> Case | None:
+    """The case with its comment, or None."""
+    return _case(connection.execute(_CASE_BY_ID, {"id": case_id}).one_or_none())
+
+
+def by_comment(connection: Connection, comment_id: str) -> Case | None:
+    """The case of a comment, or None (an answer has none)."""
+    return _case(connection.execute(_CASE_BY_COMMENT, {"id": comment_id}).one_or_none())
+
+
+def answered_case(connection: Connection, answer_id: str) -> Case | None:
+    """The case of the comment that an answer answers, or None."""
+    query = select(comment.c.answers).where(comment.c.id == answer_id)
+    answered = connection.execute(query).scalar_one_or_none()
+    return by_comment(connection, answered) if answered else None
+
+
+def same_post(connection: Connection, fingerprints: Sequence[str], since: datetime) -> Case | None:
+    """The case that a post with one of these fingerprints made since then, or None.
+
+    The second of two simultaneous equal posts waits here for the first.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = select(func.pg_advisory_xact_lock(func.hashtextextended(fingerprints[0], 0)))
+        connection.execute(lock)
+    values = {"fingerprints": fingerprints, "since": seconds(since)}
+    return _case(connection.execute(_SAME_POST, values).one_or_none())
+
+
+def waiting(
+    connection: Connection, limit: int, after: tuple[datetime, str] | None = None
+) -> list[Case]:
+    """What waits for a decision, oldest first, after the given (received_at, comment id)."""
+    query = _WAITING
+    if after:
+        at, comment_id = seconds(after[0]), after[1]
+        key = revision.c.created_at
+        query = query.where((key > at) | ((key == at) & (revision.c.comment_id > comment_id)))
+    return [_as_case(row) for row in connection.execute(query.limit(limit))]
+
+
+def decided(connection: Connection, limit: int) -> list[Case]:
+    """The last decisions, newest first."""
+    return [_as_case(row) for row in connection.execute(_DECIDED.limit(limit))]
+
+
+def count_waiting(connection: Connection, cap: int) -> int:
+    """How many wait, counted up to ``cap``."""
+    some = select(text("1")).select_from(revision).where(revision.c.decision == text("'held'"))
+    capped = some.limit(cap).subquery()
+    return connection.execute(select(func.count()).select_from(capped)).scalar_one()
+
+
+def _case(row: Row[Any] | None) -> Case | None:
+    return None if row is None else _as_case(row)
+
+
+def _as_case(row: Row[Any]) -> Case:
+    return Case(
+        id=row.id,
+        reference=reference(row.year, row.id),
+        comment_id=row.comment_id,
+        thread=row.thread,
+        kind=Kind(row.kind),
+        in_reply_to=row.in_reply_to,
+        lang=row.lang,
+        received_at=when(row.received_at),
+        revision=row.revision,
+        author=row.author,
+        body=row.body,
+        markup=Markup(row.markup),
+        decision=Decision(row.decision),
+        decided_at=maybe_when(row.decided_at),
+        rule=row.rule,
+        rule_version=row.rule_version,
+        reason=row.reason,
+        notes=tuple(row.notes.split()),
+        showable=bool(row.showable),
+        number=row.number,
+        attention=Attention(row.attention),
+        link_generation=row.link_generation,
+        private=bool(row.private),
+        withdrawn=row.withdrawn_at is not None,
+        seen=row.digest_seen is not None,
+    )

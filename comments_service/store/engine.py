@@ -1,0 +1,90 @@
+"""Opening the database and its two kinds of transaction.
+
+SQLite: WAL with ``synchronous=FULL``, so that what was acknowledged survives a power cut;
+``BEGIN IMMEDIATE`` and a lock in the process round writes, so that threads queue here and
+not in SQLite's busy loop, whose tail is long.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from ..errors import N_, Unavailable
+
+__all__ = ["Connection", "Store", "open_store"]
+
+BUSY_SECONDS = 10
+
+
+class Store:
+    """An open database. ``is_sqlite`` tells the two dialects apart where they differ."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write; commits at the end, rolls back on any error.
+
+        Raises Unavailable when the database is locked, full or gone.
+        """
+        if not self.is_sqlite:
+            with _translated(), self.engine.begin() as connection:
+                yield connection
+            return
+        immediate = self.engine.execution_options(begins="BEGIN IMMEDIATE")
+        with self._writing, _translated(), immediate.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads. Raises Unavailable."""
+        with _translated(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """The database at a SQLAlchemy address; nothing is read or made yet."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return Store(engine)
+    return Store(create_engine(url, pool_pre_ping=True))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begins", "BEGIN"))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(_RETRY_SECONDS, _BUSY) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable(_RETRY_SECONDS, _BUSY) from error
+        raise
+
+
+_RETRY_SECONDS = 30
+_BUSY = N_("We cannot save anything at this moment. Please try again in a minute.")

@@ -1,0 +1,93 @@
+"""The record of each case: events in a chain, their texts apart."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from ..domain.cases import Event, EventKind, Standing, chained, data_json, fold, text_digest
+from .schema import case, event, event_text
+from .times import seconds, when
+
+_OF_CASE = select(event).where(event.c.case_id == bindparam("case_id")).order_by(event.c.seq)
+_LAST = (
+    select(event)
+    .where(event.c.case_id == bindparam("case_id"))
+    .order_by(event.c.seq.desc())
+    .limit(1)
+)
+
+
+def append(
+    connection: Connection,
+    case_id: int,
+    kind: EventKind,
+    *,
+    actor: str,
+    now: datetime,
+    data: Mapping[str, str | int | None] | None = None,
+    text: str | None = None,
+) -> Event:
+    """Add an event to a case and bring the case's attention to the fold of its events.
+
+    Two writers of one case wait for each other on the row of the case.
+    """
+    salt = secrets.token_bytes(16)
+    connection.execute(select(case.c.id).where(case.c.id == case_id).with_for_update())
+    last = connection.execute(_LAST, {"case_id": case_id}).one_or_none()
+    new = chained(
+        _event(last) if last else None,
+        case_id=case_id,
+        at=when(seconds(now)),
+        kind=kind,
+        actor=actor,
+        data=data or {},
+        text_digest=None if text is None else text_digest(salt, text),
+    )
+    connection.execute(insert(event), _row(new))
+    if text is not None:
+        row = {"case_id": case_id, "seq": new.seq, "salt": salt, "text": text}
+        connection.execute(insert(event_text), row)
+    attention = standing(connection, case_id).attention
+    connection.execute(update(case).where(case.c.id == case_id).values(attention=attention))
+    return new
+
+
+def of_case(connection: Connection, case_id: int) -> list[Event]:
+    """The events of a case, in order."""
+    return [_event(row) for row in connection.execute(_OF_CASE, {"case_id": case_id})]
+
+
+def standing(connection: Connection, case_id: int) -> Standing:
+    """Where the events say that the case stands."""
+    return fold(of_case(connection, case_id))
+
+
+def _row(new: Event) -> dict[str, object]:
+    return {
+        "case_id": new.case_id,
+        "seq": new.seq,
+        "at": seconds(new.at),
+        "kind": new.kind,
+        "actor": new.actor,
+        "data": data_json(new.data),
+        "text_digest": new.text_digest,
+        "previous": new.previous,
+        "hash": new.hash,
+    }
+
+
+def _event(row: Row[tuple[object, ...]]) -> Event:
+    return Event(
+        case_id=row.case_id,
+        seq=row.seq,
+        at=when(row.at),
+        kind=EventKind(row.kind),
+        actor=row.actor,
+        data=json.loads(row.data),
+        text_digest=row.text_digest,
+        previous=row.previous,
+        hash=row.hash,
+    )

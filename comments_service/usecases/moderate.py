@@ -1,0 +1,237 @@
+"""Deciding: approve, reject with a reason, answer as the institution.
+
+Each decision names the revision that its person saw; a second one on the same revision
+is a conflict and changes nothing. What follows from a decision (writing, building) is
+asked for in the same transaction and done later by ``publish``.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .. import content_repo, markup
+from ..config import Rule
+from ..domain.cases import Case, EventKind, person_actor
+from ..domain.comments import Comment, Kind, Markup
+from ..domain.states import Decision, Visibility
+from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment, Unshowable
+from ..store import cases, comments, events, outbox
+from ..store.engine import Connection
+from ..store.people import Person
+from .blog import Blog
+
+PAGE = 50
+COUNT_CAP = 1_000
+MAX_REASON_CHARS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tray:
+    """What waits, oldest first, a page at a time. count: of all, up to COUNT_CAP.
+
+    unfinished, problem: decisions that are not on the site yet, and why not.
+    """
+
+    cases: tuple[Case, ...]
+    count: int
+    decided: tuple[Case, ...]
+    unfinished: int
+    problem: str | None
+
+
+def tray(blog: Blog) -> Tray:
+    """The staff's first screen."""
+    with blog.store.read() as connection:
+        unfinished, problem = outbox.unfinished(connection)
+        return Tray(
+            cases=tuple(cases.waiting(connection, PAGE)),
+            count=cases.count_waiting(connection, COUNT_CAP),
+            decided=tuple(cases.decided(connection, PAGE)),
+            unfinished=unfinished,
+            problem=problem,
+        )
+
+
+def case_of(blog: Blog, case_id: int) -> Case:
+    """One case, for staff. Raises UnknownComment."""
+    with blog.store.read() as connection:
+        return _case(connection, case_id)
+
+
+def approve(blog: Blog, case_id: int, revision: int, *, by: Person, now: datetime) -> Case:
+    """Approve the revision that was seen; it is published next.
+
+    Raises UnknownComment, AlreadyDecided, Unshowable.
+    """
+    floor = _floor(blog, case_id)
+    with blog.store.write() as connection:
+        case = _case(connection, case_id)
+        _approve(connection, case, revision, floor, by, now)
+        return _case(connection, case_id)
+
+
+def reject(
+    blog: Blog,
+    case_id: int,
+    revision: int,
+    *,
+    rule: Rule | None,
+    reason: str,
+    by: Person,
+    now: datetime,
+) -> Case:
+    """Do not publish the revision that was seen, and say why.
+
+    Raises InvalidComment when there is no reason, UnknownComment, AlreadyDecided.
+    """
+    reason = markup.clean_body(reason)
+    if not reason:
+        fault = Fault("reason", N_("Write why, so that its author understands it."))
+        raise InvalidComment(N_("There is a problem"), [fault])
+    if len(reason) > MAX_REASON_CHARS:
+        fault = Fault("reason", N_("Write at most %(most)s characters."), most=MAX_REASON_CHARS)
+        raise InvalidComment(N_("There is a problem"), [fault])
+    number, version = (rule.number, rule.version) if rule else (None, None)
+    with blog.store.write() as connection:
+        case = _case(connection, case_id)
+        _decide(connection, case, revision, Decision.REJECTED, by, now, number, version, reason)
+        events.append(
+            connection,
+            case.id,
+            EventKind.REJECTED,
+            actor=person_actor(by.id),
+            now=now,
+            data={"revision": revision, "rule": number, "version": version},
+            text=reason,
+        )
+        return _case(connection, case_id)
+
+
+def answer(
+    blog: Blog,
+    case_id: int,
+    revision: int,
+    body: str,
+    *,
+    by: Person,
+    answer_id: str,
+    now: datetime,
+) -> Case:
+    """Answer as the institution, in public, under the comment; publishes it if it waited.
+
+    answer_id: a new ULID in lower case. Raises InvalidComment, UnknownComment,
+    AlreadyDecided (the comment was not published), Unshowable.
+    """
+    body = _checked_answer(body)
+    floor = _floor(blog, case_id)
+    with blog.store.write() as connection:
+        case = _case(connection, case_id)
+        if case.decision is Decision.HELD:
+            _approve(connection, case, revision, floor, by, now)
+            floor += 1
+        elif case.visibility not in (Visibility.APPROVED, Visibility.PUBLISHED):
+            raise AlreadyDecided(N_("This comment is not public, so a public answer has no place."))
+        number = comments.next_number(connection, case.thread, comments.COMMENTS, floor)
+        said = _answer_to(case, answer_id, number, body, by, now)
+        comments.add_answer(connection, said, by.id, now)
+        outbox.add(connection, outbox.Job.PUBLISH, answer_id, 1, now)
+        events.append(
+            connection,
+            case.id,
+            EventKind.ANSWERED,
+            actor=person_actor(by.id),
+            now=now,
+            data={"answer": answer_id, "number": number},
+            text=body,
+        )
+        return _case(connection, case_id)
+
+
+def _answer_to(
+    case: Case, answer_id: str, number: int, body: str, by: Person, now: datetime
+) -> Comment:
+    return Comment(
+        id=answer_id,
+        thread=case.thread,
+        revision=1,
+        number=number,
+        kind=Kind.ANSWER,
+        markup=Markup.MARKDOWN,
+        author=by.name,
+        date=now.astimezone(UTC).replace(microsecond=0),
+        body=body,
+        in_reply_to=case.comment_id,
+        lang=case.lang,
+        position=by.position,
+        department=by.department,
+        answers=case.comment_id,
+    )
+
+
+def _checked_answer(body: str) -> str:
+    body = markup.clean_body(body)
+    try:
+        markup.check(body)
+    except Unshowable as error:
+        fault = Fault("body", error.message, **error.values)
+        raise InvalidComment(N_("There is a problem"), [fault]) from error
+    if not markup.agrees(body, Markup.MARKDOWN):
+        fault = Fault("body", N_("This text cannot be shown safely; write it more simply."))
+        raise InvalidComment(N_("There is a problem"), [fault])
+    return body
+
+
+def _case(connection: Connection, case_id: int) -> Case:
+    case = cases.by_case(connection, case_id)
+    if case is None:
+        raise UnknownComment(N_("We find no comment at this address."))
+    return case
+
+
+def _floor(blog: Blog, case_id: int) -> int:
+    """The highest number that the thread's files hold; read before the transaction."""
+    thread = case_of(blog, case_id).thread
+    return content_repo.highest_number(blog.comments_folder, thread, linkback=False)
+
+
+def _approve(
+    connection: Connection, case: Case, revision: int, floor: int, by: Person, now: datetime
+) -> None:
+    if not case.showable:
+        raise Unshowable(N_("This comment cannot be shown safely, so it cannot be published."))
+    _decide(connection, case, revision, Decision.APPROVED, by, now)
+    number = comments.next_number(connection, case.thread, comments.COMMENTS, floor)
+    comments.make_public(connection, case.comment_id, revision, number)
+    outbox.add(connection, outbox.Job.PUBLISH, case.comment_id, revision, now)
+    events.append(
+        connection,
+        case.id,
+        EventKind.APPROVED,
+        actor=person_actor(by.id),
+        now=now,
+        data={"revision": revision, "number": number},
+    )
+
+
+def _decide(
+    connection: Connection,
+    case: Case,
+    revision: int,
+    decision: Decision,
+    by: Person,
+    now: datetime,
+    rule: int | None = None,
+    rule_version: int | None = None,
+    reason: str | None = None,
+) -> None:
+    seen_is_head = case.revision == revision
+    if not seen_is_head or not comments.decide(
+        connection,
+        case,
+        decision,
+        by=by.id,
+        now=now,
+        rule=rule,
+        rule_version=rule_version,
+        reason=reason,
+    ):
+        raise AlreadyDecided(N_("Somebody decided on this comment first. This is how it stands."))

@@ -1,0 +1,131 @@
+"""Fixtures for every folder of tests: databases, a small blog, a clock, a member of staff."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from comments_service.config import Settings
+from comments_service.store.engine import Store, open_store
+from comments_service.store.migrations import upgrade
+from comments_service.store.people import Person, add_person, by_login
+from comments_service.usecases.blog import Blog, open_blog
+from tests.support.databases import fresh_database, postgres_binaries, postgres_cluster
+from tests.support.skips import need
+
+SITE_TOML = """
+name = "Consejo de Pruebas"
+address = "http://localhost:8000"
+languages = ["es", "eu", "en"]
+
+[[rules]]
+number = 1
+since = 2026-01-15
+title = "Respeto"
+text = "Sin insultos."
+"""
+
+
+@dataclass
+class Clock:
+    """The fake clock: moves only when told."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 20, 10, 0, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """The address of a running PostgreSQL of the tests' own."""
+    need(postgres_binaries(), "PostgreSQL", "apt-get install postgresql")
+    with postgres_cluster() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    return fresh_database(request.getfixturevalue("cluster"))
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A database with its tables."""
+    opened = open_store(Settings(database_url=database_url).database)
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+def threads_json(*keys: str, closed: tuple[str, ...] = ()) -> str:
+    """A manifest in which each key is an article of its own."""
+    threads = {
+        key: {
+            "kind": "article",
+            "categories": ["Escucha"],
+            "authors": ["Ada Ejemplo"],
+            "title": {"es": f"Sobre {key}"},
+            "excerpt": {"es": "Un resumen."},
+            "urls": {"es": f"/2026/11/{key}/"},
+            "open": key not in closed,
+            "closes_at": None,
+            "aliases": [],
+        }
+        for key in (*keys, *closed)
+    }
+    return json.dumps({"format": 1, "threads": threads})
+
+
+@pytest.fixture
+def blog_folder(tmp_path: Path) -> Path:
+    """A blog's folder as a build left it: threads `hola` and `otra`, and a closed one."""
+    folder = tmp_path / "blog"
+    (folder / "content" / "comments").mkdir(parents=True)
+    (folder / "content" / "site.toml").write_text(SITE_TOML, "utf-8")
+    (folder / "output").mkdir()
+    manifest = threads_json("hola", "otra", closed=("cerrada",))
+    (folder / "output" / "threads.json").write_text(manifest, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def blog(blog_folder: Path, database_url: str) -> Iterator[Blog]:
+    """The blog, opened on each kind of database."""
+    opened = open_blog(Settings(blog=blog_folder, database_url=database_url))
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture
+def moderator(blog: Blog, clock: Clock) -> Person:
+    """A member of staff who may decide."""
+    with blog.store.write() as connection:
+        add_person(
+            connection,
+            clock(),
+            login="ada",
+            name="Ada Ejemplo",
+            position="Gestora de comunidad",
+            department="Participación",
+            language="es",
+            role="admin",
+            password_hash="-",
+        )
+        person = by_login(connection, "ada")
+    assert person
+    return person
