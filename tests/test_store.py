@@ -15,7 +15,8 @@ from comments_service.store import comments, day_keys, locks, outbox, people
 from comments_service.store.engine import Store, open_store
 from comments_service.store.migrations import upgrade
 from comments_service.store.personal_data import IMPERSONAL, PERSONAL
-from comments_service.store.schema import comment, metadata, outbox as outbox_table
+from comments_service.store.schema import comment, metadata
+from comments_service.store.schema import outbox as outbox_table
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 

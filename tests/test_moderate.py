@@ -1,0 +1,343 @@
+"""Deciding on comments, and the people who may. On both databases."""
+
+import threading
+from datetime import date
+
+import pytest
+
+from comments_service import content_repo
+from comments_service.config import Rule
+from comments_service.domain.cases import Case, EventKind, fold, is_sound
+from comments_service.domain.comments import Comment, Kind, Markup
+from comments_service.domain.states import Attention, Decision, Visibility
+from comments_service.errors import (
+    AlreadyDecided,
+    InvalidComment,
+    LinkExpired,
+    SignInFailed,
+    TooMany,
+    UnknownComment,
+    Unshowable,
+)
+from comments_service.store import cases, comments, events, outbox
+from comments_service.store.people import Person
+from comments_service.usecases import staff
+from comments_service.usecases.blog import Blog
+from comments_service.usecases.moderate import answer, approve, case_of, reject, tray
+from comments_service.usecases.submit import Form, submit
+from tests.support.fixtures import Clock
+from tests.support.ids import new_id
+
+RULE = Rule(number=2, version=3, since=date(2026, 1, 1), title="Respeto", text="Sin insultos.")
+
+
+@pytest.fixture
+def held(blog: Blog, clock: Clock) -> Case:
+    form = Form(author="Aitor", body="¿Blog o red social?")
+    sent = submit(blog, "hola", form, address="192.0.2.7", comment_id=new_id(clock()), now=clock())
+    clock.forward(minutes=5)
+    return sent.case
+
+
+def record(blog: Blog, case: Case) -> list[EventKind]:
+    with blog.store.read() as connection:
+        events_ = events.of_case(connection, case.id)
+    assert is_sound(events_)
+    now = case_of(blog, case.id)
+    standing = fold(events_)
+    assert (standing.decision, standing.attention) == (now.decision, now.attention)
+    return [event.kind for event in events_]
+
+
+def asked_for(blog: Blog, clock: Clock) -> list[str]:
+    with blog.store.write() as connection:
+        rows = outbox.claim(connection, outbox.Job.PUBLISH, "test", clock())
+        outbox.release(connection, outbox.Job.PUBLISH)
+    return [row.comment_id for row in rows]
+
+
+class TestApproving:
+    def test_numbers_the_comment_and_asks_for_its_publication(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        case = approve(blog, held.id, 1, by=moderator, now=clock())
+        assert case.visibility is Visibility.APPROVED
+        assert case.number == 1
+        assert asked_for(blog, clock) == [case.comment_id]
+        assert record(blog, case) == [EventKind.RECEIVED, EventKind.APPROVED]
+
+    def test_leaves_the_wording_alone(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        approve(blog, held.id, 1, by=moderator, now=clock())
+        with blog.store.read() as connection:
+            public = comments.public(connection, held.comment_id)
+        assert public
+        assert (public.author, public.body, public.date) == (
+            held.author,
+            held.body,
+            held.received_at,
+        )
+
+    def test_numbers_on_from_the_files(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        earlier = Comment(
+            id=new_id(clock()),
+            thread="hola",
+            revision=1,
+            number=12,
+            kind=Kind.COMMENT,
+            markup=Markup.MARKDOWN,
+            author="Ada",
+            date=clock(),
+            body="Hola.",
+        )
+        content_repo.write(blog.comments_folder, earlier)
+        assert approve(blog, held.id, 1, by=moderator, now=clock()).number == 13
+
+    def test_again_is_a_conflict_and_changes_nothing(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        approve(blog, held.id, 1, by=moderator, now=clock())
+        before = record(blog, held)
+        with pytest.raises(AlreadyDecided):
+            approve(blog, held.id, 1, by=moderator, now=clock())
+        with pytest.raises(AlreadyDecided):
+            reject(blog, held.id, 1, rule=None, reason="No.", by=moderator, now=clock())
+        assert record(blog, held) == before
+
+    def test_a_revision_that_is_not_the_newest_is_a_conflict(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        with pytest.raises(AlreadyDecided):
+            approve(blog, held.id, 2, by=moderator, now=clock())
+        assert case_of(blog, held.id).decision is Decision.HELD
+
+    def test_by_many_at_once_gives_one_decision_and_clear_conflicts(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        outcomes: list[str] = []
+
+        def work() -> None:
+            try:
+                approve(blog, held.id, 1, by=moderator, now=clock())
+                outcomes.append("approved")
+            except AlreadyDecided:
+                outcomes.append("conflict")
+
+        threads = [threading.Thread(target=work) for _ in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["approved"] + ["conflict"] * 9
+        assert len(asked_for(blog, clock)) == 1
+
+    def test_what_cannot_be_shown_safely_is_refused(
+        self, blog: Blog, clock: Clock, moderator: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("comments_service.markup.agrees", lambda *_: False)
+            form = Form(author="Aitor", body="Raro")
+            sent = submit(blog, "hola", form, address="", comment_id=new_id(clock()), now=clock())
+        with pytest.raises(Unshowable):
+            approve(blog, sent.case.id, 1, by=moderator, now=clock())
+        assert asked_for(blog, clock) == []
+
+    def test_a_case_that_does_not_exist_is_unknown(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        with pytest.raises(UnknownComment):
+            approve(blog, 999, 1, by=moderator, now=clock())
+
+
+class TestRejecting:
+    def test_keeps_the_rule_and_the_reason_and_publishes_nothing(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        case = reject(
+            blog,
+            held.id,
+            1,
+            rule=RULE,
+            reason=" Nombra a\r\nuna persona. ",
+            by=moderator,
+            now=clock(),
+        )
+        assert case.visibility is Visibility.REJECTED
+        assert (case.rule, case.rule_version) == (2, 3)
+        assert case.reason == " Nombra a\nuna persona. "
+        assert case.attention is Attention.CLOSED
+        assert asked_for(blog, clock) == []
+        assert record(blog, case) == [EventKind.RECEIVED, EventKind.REJECTED]
+
+    @pytest.mark.parametrize("reason", ["", "  \n ", "x" * 2_001])
+    def test_without_a_reason_is_refused(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person, reason: str
+    ) -> None:
+        with pytest.raises(InvalidComment):
+            reject(blog, held.id, 1, rule=RULE, reason=reason, by=moderator, now=clock())
+        assert case_of(blog, held.id).decision is Decision.HELD
+
+
+class TestAnswering:
+    def answer(
+        self, blog: Blog, clock: Clock, case: Case, by: Person, body: str = "Las dos."
+    ) -> Case:
+        return answer(blog, case.id, 1, body, by=by, answer_id=new_id(clock()), now=clock())
+
+    def test_publishes_the_comment_and_the_answer_under_it(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        case = self.answer(blog, clock, held, moderator)
+        assert case.attention is Attention.ANSWERED
+        assert case.visibility is Visibility.APPROVED
+        first, second = asked_for(blog, clock)
+        assert first == held.comment_id
+        with blog.store.read() as connection:
+            said = comments.public(connection, second)
+        assert said
+        assert (said.kind, said.answers, said.in_reply_to) == (
+            Kind.ANSWER,
+            held.comment_id,
+            held.comment_id,
+        )
+        assert (said.author, said.position, said.department) == (
+            "Ada Ejemplo",
+            "Gestora de comunidad",
+            "Participación",
+        )
+        assert (case.number, said.number) == (1, 2)
+        assert record(blog, case) == [EventKind.RECEIVED, EventKind.APPROVED, EventKind.ANSWERED]
+
+    def test_a_comment_that_is_public_already(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        approve(blog, held.id, 1, by=moderator, now=clock())
+        self.answer(blog, clock, held, moderator)
+        self.answer(blog, clock, held, moderator, "Y otra cosa.")
+        assert len(asked_for(blog, clock)) == 3
+
+    def test_a_rejected_comment_in_public_is_refused(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        reject(blog, held.id, 1, rule=None, reason="No.", by=moderator, now=clock())
+        with pytest.raises(AlreadyDecided):
+            self.answer(blog, clock, held, moderator)
+
+    def test_with_nothing_is_refused_and_decides_nothing(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        with pytest.raises(InvalidComment):
+            self.answer(blog, clock, held, moderator, " ")
+        assert case_of(blog, held.id).decision is Decision.HELD
+
+    def test_has_no_case_of_its_own(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        self.answer(blog, clock, held, moderator)
+        with blog.store.read() as connection:
+            assert cases.by_comment(connection, asked_for(blog, clock)[1]) is None
+
+
+class TestTheTray:
+    def test_shows_what_waits_and_what_was_decided(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        assert [case.id for case in tray(blog).cases] == [held.id]
+        approve(blog, held.id, 1, by=moderator, now=clock())
+        shown = tray(blog)
+        assert (shown.cases, shown.count, shown.unfinished) == ((), 0, 1)
+        assert [case.id for case in shown.decided] == [held.id]
+
+
+ACCOUNT = staff.Account(login=" Ada ", name="Ada Ejemplo", password="una frase larga")
+
+
+class TestTheFirstAdministrator:
+    def test_is_made_by_a_one_time_link_and_signed_in(self, blog: Blog, clock: Clock) -> None:
+        token = staff.first_administrator_token(blog, clock())
+        assert token
+        staff.check_first_administrator_token(blog, token, clock())
+        signed_in = staff.make_first_administrator(blog, token, ACCOUNT, now=clock())
+        session = staff.session(blog, signed_in.token, clock())
+        assert session
+        assert session.person.login == "ada"
+
+    def test_is_made_once(self, blog: Blog, clock: Clock) -> None:
+        token = staff.first_administrator_token(blog, clock())
+        assert token
+        staff.make_first_administrator(blog, token, ACCOUNT, now=clock())
+        with pytest.raises(LinkExpired):
+            staff.make_first_administrator(blog, token, ACCOUNT, now=clock())
+        assert staff.first_administrator_token(blog, clock()) is None
+
+    def test_hears_every_fault_at_once_and_keeps_the_link(self, blog: Blog, clock: Clock) -> None:
+        token = staff.first_administrator_token(blog, clock())
+        assert token
+        with pytest.raises(InvalidComment) as caught:
+            form = staff.Account(login="", name=" ", password="corta")
+            staff.make_first_administrator(blog, token, form, now=clock())
+        assert list(caught.value.by_field) == ["login", "name", "password"]
+        staff.make_first_administrator(blog, token, ACCOUNT, now=clock())
+
+
+class TestSigningIn:
+    @pytest.fixture(autouse=True)
+    def _account(self, blog: Blog, clock: Clock) -> None:
+        token = staff.first_administrator_token(blog, clock())
+        assert token
+        staff.make_first_administrator(blog, token, ACCOUNT, now=clock())
+
+    def sign_in(
+        self, blog: Blog, clock: Clock, login: str = "ada", password: str = ACCOUNT.password
+    ) -> staff.SignedIn:
+        return staff.sign_in(blog, login, password, address="192.0.2.7", now=clock())
+
+    def test_opens_a_new_session_each_time(self, blog: Blog, clock: Clock) -> None:
+        assert self.sign_in(blog, clock).token != self.sign_in(blog, clock, " ADA ").token
+
+    @pytest.mark.parametrize(
+        ("login", "password"), [("ada", "otra frase larga"), ("nadie", ACCOUNT.password), ("", "")]
+    )
+    def test_says_the_same_of_an_unknown_name_and_a_wrong_password(
+        self, blog: Blog, clock: Clock, login: str, password: str
+    ) -> None:
+        with pytest.raises(SignInFailed, match=r"^The name or the password is not right\.$"):
+            self.sign_in(blog, clock, login, password)
+
+    def test_is_slowed_down_after_ten_tries_and_never_locked(
+        self, blog: Blog, clock: Clock
+    ) -> None:
+        for _ in range(10):
+            with pytest.raises(SignInFailed):
+                self.sign_in(blog, clock, password="mal mal mal mal")
+        with pytest.raises(TooMany):
+            self.sign_in(blog, clock)
+        clock.forward(minutes=16)
+        self.sign_in(blog, clock)
+
+    def test_ends_after_an_idle_hour(self, blog: Blog, clock: Clock) -> None:
+        token = self.sign_in(blog, clock).token
+        clock.forward(minutes=59)
+        assert staff.session(blog, token, clock())
+        clock.forward(minutes=59)
+        assert staff.session(blog, token, clock())
+        clock.forward(minutes=61)
+        assert staff.session(blog, token, clock()) is None
+
+    def test_ends_after_twelve_hours_however_busy(self, blog: Blog, clock: Clock) -> None:
+        token = self.sign_in(blog, clock).token
+        for _ in range(24):
+            clock.forward(minutes=30)
+            assert staff.session(blog, token, clock())
+        clock.forward(minutes=30)
+        assert staff.session(blog, token, clock()) is None
+
+    def test_ends_at_once_by_signing_out(self, blog: Blog, clock: Clock) -> None:
+        token = self.sign_in(blog, clock).token
+        session = staff.session(blog, token, clock())
+        assert session
+        staff.sign_out(blog, session)
+        assert staff.session(blog, token, clock()) is None

@@ -1,0 +1,234 @@
+"""A reader's comment at the door. On both databases."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select, text
+
+from comments_service import content_repo
+from comments_service.domain.cases import Case, EventKind, is_sound
+from comments_service.domain.comments import Comment, Kind, Markup
+from comments_service.domain.states import Attention, Decision, Visibility
+from comments_service.errors import (
+    InvalidComment,
+    ThreadClosed,
+    TooMany,
+    UnknownComment,
+    UnknownThread,
+)
+from comments_service.store import cases, events
+from comments_service.store.schema import comment
+from comments_service.usecases.blog import Blog
+from comments_service.usecases.submit import Form, submit
+from comments_service.usecases.track import Receipt, track
+from tests.support.fixtures import Clock
+from tests.support.ids import new_id
+
+GOOD = Form(author="Aitor", body="¿Para la **empresa**?\n\nUn abrazo", lang="es")
+
+
+def send(
+    blog: Blog, clock: Clock, form: Form = GOOD, thread: str = "hola", address: str = "192.0.2.7"
+) -> Receipt:
+    return submit(blog, thread, form, address=address, comment_id=new_id(clock()), now=clock())
+
+
+def waiting(blog: Blog) -> list[Case]:
+    with blog.store.read() as connection:
+        return cases.waiting(connection, 100)
+
+
+class TestAGoodComment:
+    def test_is_held_as_its_reader_wrote_it(self, blog: Blog, clock: Clock) -> None:
+        case = send(blog, clock).case
+        assert (case.author, case.body) == (GOOD.author, GOOD.body)
+        assert case.visibility is Visibility.HELD
+        assert case.attention is Attention.RECEIVED
+        assert case.revision == 1
+        assert case.number is None
+
+    def test_gets_a_reference_with_the_year(self, blog: Blog, clock: Clock) -> None:
+        assert send(blog, clock).case.reference == "2026-000001"
+
+    def test_can_be_followed_by_its_private_link(self, blog: Blog, clock: Clock) -> None:
+        receipt = send(blog, clock)
+        tracked = track(blog, receipt.case.reference, receipt.token)
+        assert tracked.case == receipt.case
+        assert [event.kind for event in tracked.events] == [EventKind.RECEIVED]
+        assert is_sound(tracked.events)
+
+    def test_leaves_no_address_and_no_token_in_the_database(self, blog: Blog, clock: Clock) -> None:
+        receipt = send(blog, clock, address="192.0.2.7")
+        with blog.store.read() as connection:
+            for table in ("comment", "revision", "cases", "event", "event_text", "day_key"):
+                for row in connection.execute(text(f"SELECT * FROM {table}")):
+                    assert "192.0.2.7" not in str(row)
+                    assert receipt.token not in str(row)
+
+    def test_waits_behind_the_older_ones(self, blog: Blog, clock: Clock) -> None:
+        bodies = ["uno", "dos", "tres"]
+        for body in bodies:
+            clock.forward(seconds=5)
+            send(blog, clock, Form(author="Aitor", body=body))
+        assert [case.body for case in waiting(blog)] == bodies
+
+    def test_speaks_the_language_it_was_sent_in_or_the_first_of_the_site(
+        self, blog: Blog, clock: Clock
+    ) -> None:
+        assert send(blog, clock, Form(author="A", body="Kaixo", lang="eu")).case.lang == "eu"
+        assert send(blog, clock, Form(author="A", body="Bonjour", lang="fr")).case.lang == "es"
+
+
+class TestAReply:
+    def test_keeps_its_parent(self, blog: Blog, clock: Clock) -> None:
+        parent = Comment(
+            id=new_id(clock()),
+            thread="hola",
+            revision=1,
+            number=1,
+            kind=Kind.COMMENT,
+            markup=Markup.MARKDOWN,
+            author="Ada",
+            date=clock(),
+            body="Hola.",
+        )
+        content_repo.write(blog.comments_folder, parent)
+        form = Form(author="B", body="Sí.", in_reply_to=parent.id)
+        assert send(blog, clock, form).case.in_reply_to == parent.id
+
+    @pytest.mark.parametrize("parent", ["0" * 26, "../../etc/passwd", "x", "a" * 10_000])
+    def test_to_nothing_stands_alone(self, blog: Blog, clock: Clock, parent: str) -> None:
+        form = Form(author="B", body="Sí.", in_reply_to=parent)
+        assert send(blog, clock, form).case.in_reply_to is None
+
+    def test_to_a_comment_that_is_not_public_stands_alone(self, blog: Blog, clock: Clock) -> None:
+        held = send(blog, clock).case
+        form = Form(author="B", body="Sí.", in_reply_to=held.comment_id)
+        assert send(blog, clock, form).case.in_reply_to is None
+
+
+class TestAFaultyComment:
+    def test_hears_every_fault_at_once_beside_its_field(self, blog: Blog, clock: Clock) -> None:
+        with pytest.raises(InvalidComment) as caught:
+            send(blog, clock, Form(author=" \u200e ", body=" \n "))
+        assert list(caught.value.by_field) == ["author", "body"]
+        assert waiting(blog) == []
+
+    def test_is_never_cut(self, blog: Blog, clock: Clock) -> None:
+        with pytest.raises(InvalidComment) as caught:
+            send(blog, clock, Form(author="A" * 81, body="b " * 4_001))
+        assert list(caught.value.by_field) == ["author", "body"]
+
+    def test_for_an_unknown_article_is_refused(self, blog: Blog, clock: Clock) -> None:
+        with pytest.raises(UnknownThread):
+            send(blog, clock, thread="nada")
+
+    def test_for_a_closed_conversation_is_refused(self, blog: Blog, clock: Clock) -> None:
+        with pytest.raises(ThreadClosed):
+            send(blog, clock, thread="cerrada")
+
+
+class TestTheSamePostAgain:
+    def test_within_ten_minutes_gets_the_first_receipt(self, blog: Blog, clock: Clock) -> None:
+        first = send(blog, clock)
+        clock.forward(minutes=9)
+        assert send(blog, clock) == first
+        assert len(waiting(blog)) == 1
+
+    def test_around_midnight_too(self, blog: Blog, clock: Clock) -> None:
+        clock.forward(hours=13, minutes=59)
+        first = send(blog, clock)
+        clock.forward(minutes=2)
+        assert send(blog, clock) == first
+
+    def test_later_is_a_comment_of_its_own(self, blog: Blog, clock: Clock) -> None:
+        first = send(blog, clock)
+        clock.forward(minutes=11)
+        second = send(blog, clock)
+        assert second.case.id != first.case.id
+        assert "repeated" in " ".join(second.case.notes)
+
+    @pytest.mark.parametrize(
+        ("form", "thread", "address"),
+        [
+            (Form(author="Berta", body=GOOD.body), "hola", "192.0.2.7"),
+            (Form(author="Aitor", body="Otra cosa"), "hola", "192.0.2.7"),
+            (GOOD, "otra", "192.0.2.7"),
+            (GOOD, "hola", "192.0.2.8"),
+            (GOOD, "hola", "2001:db8::1"),
+        ],
+    )
+    def test_from_somebody_else_or_elsewhere_is_a_comment_of_its_own(
+        self, blog: Blog, clock: Clock, form: Form, thread: str, address: str
+    ) -> None:
+        send(blog, clock)
+        send(blog, clock, form, thread, address)
+        assert len(waiting(blog)) == 2
+
+    def test_at_the_same_instant_is_one_comment(self, blog: Blog, clock: Clock) -> None:
+        receipts: list[Receipt] = []
+        threads = [
+            threading.Thread(target=lambda: receipts.append(send(blog, clock))) for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(receipts) == 8
+        assert len({receipt.case.reference for receipt in receipts}) == 1
+
+
+class TestAFlood:
+    def test_from_one_network_is_put_off(self, blog: Blog, clock: Clock) -> None:
+        most = blog.settings.max_per_network
+        with blog.store.write() as connection:
+            send_row = select(func.count()).select_from(comment)
+            assert connection.execute(send_row).scalar_one() == 0
+        for n in range(most):
+            send(blog, clock, Form(author="A", body=f"Comentario {n}"))
+        with pytest.raises(TooMany) as caught:
+            send(blog, clock, Form(author="A", body="Uno más"))
+        assert caught.value.retry_after > 0
+        send(blog, clock, Form(author="B", body="Otra red"), address="198.51.100.1")
+
+    def test_from_one_subscriber_of_ipv6_is_one_network(self, blog: Blog, clock: Clock) -> None:
+        send(blog, clock, address="2001:db8:1:2::1")
+        send(blog, clock, address="2001:db8:1:2:ffff::9")
+        assert len(waiting(blog)) == 1
+
+
+class TestAPrivateLink:
+    @pytest.mark.parametrize("reference", ["2026-000002", "2025-000001", "x", "2026-" + "9" * 30])
+    def test_does_not_open_another_reference(
+        self, blog: Blog, clock: Clock, reference: str
+    ) -> None:
+        receipt = send(blog, clock)
+        with pytest.raises(UnknownComment):
+            track(blog, reference, receipt.token)
+
+    @pytest.mark.parametrize("token", ["", "a" * 32, "é"])
+    def test_does_not_open_with_another_token(self, blog: Blog, clock: Clock, token: str) -> None:
+        receipt = send(blog, clock)
+        with pytest.raises(UnknownComment):
+            track(blog, receipt.case.reference, token)
+
+
+class TestUnshowableText:
+    def test_is_held_and_marked(
+        self, blog: Blog, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("comments_service.markup.agrees", lambda *_: False)
+        case = send(blog, clock).case
+        assert case.decision is Decision.HELD
+        assert not case.showable
+
+
+class TestTheRecord:
+    def test_holds_the_text_apart_from_the_chain(self, blog: Blog, clock: Clock) -> None:
+        case = send(blog, clock).case
+        with blog.store.write() as connection:
+            (event,) = events.of_case(connection, case.id)
+            assert event.text_digest
+            assert "empresa" not in str(event)
+            connection.execute(text("DELETE FROM event_text"))
+            assert is_sound(events.of_case(connection, case.id))
