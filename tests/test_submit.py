@@ -101,10 +101,15 @@ class TestAReply:
         form = Form(author="B", body="Sí.", in_reply_to=parent)
         assert send(blog, clock, form).case.in_reply_to is None
 
-    def test_to_a_comment_that_is_not_public_stands_alone(self, blog: Blog, clock: Clock) -> None:
+    def test_to_a_comment_that_still_waits_keeps_its_parent(self, blog: Blog, clock: Clock) -> None:
         held = send(blog, clock).case
         form = Form(author="B", body="Sí.", in_reply_to=held.comment_id)
-        assert send(blog, clock, form).case.in_reply_to is None
+        assert send(blog, clock, form).case.in_reply_to == held.comment_id
+
+    def test_to_a_comment_of_another_thread_stands_alone(self, blog: Blog, clock: Clock) -> None:
+        held = send(blog, clock).case
+        form = Form(author="B", body="Sí.", in_reply_to=held.comment_id)
+        assert send(blog, clock, form, thread="otra").case.in_reply_to is None
 
 
 class TestAFaultyComment:

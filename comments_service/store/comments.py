@@ -105,13 +105,8 @@ def count_same_body(connection: Connection, body: str, since: datetime) -> int:
 
 
 def in_thread(connection: Connection, thread: str, comment_id: str) -> bool:
-    """Whether the thread has this comment with a public wording."""
-    query = select(comment.c.id).where(
-        comment.c.id == comment_id,
-        comment.c.thread == thread,
-        comment.c.public_revision.is_not(None),
-        comment.c.withdrawn_at.is_(None),
-    )
+    """Whether the thread has this comment, in whatever state."""
+    query = select(comment.c.id).where(comment.c.id == comment_id, comment.c.thread == thread)
     return connection.execute(query).first() is not None
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from .. import content_repo
 from ..domain.cases import SERVICE, EventKind
-from ..errors import N_, TertuliaError, UnknownThread
+from ..errors import N_, BuildFailed, TertuliaError, UnknownThread
 from ..site import pages
 from ..site.build import build
 from ..store import cases, comments, events, locks, outbox
@@ -158,5 +158,7 @@ def _confirm(blog: Blog, each: Written, clock: Clock, step: Step) -> bool:
 
 
 def _put_off(blog: Blog, row: outbox.Row, problem: TertuliaError, clock: Clock) -> None:
+    """Try later. A failed build is told by what Pelican said, as that names the file."""
+    why = problem.detail if isinstance(problem, BuildFailed) else str(problem)
     with blog.store.write() as connection:
-        outbox.put_off(connection, row, str(problem), clock())
+        outbox.put_off(connection, row, why or str(problem), clock())

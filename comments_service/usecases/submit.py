@@ -11,7 +11,15 @@ from datetime import datetime, timedelta
 from .. import content_repo, markup, screening, signing
 from ..domain.cases import READER, Case, EventKind, Submission
 from ..domain.comments import ID_PATTERN, MAX_AUTHOR_CHARS, Markup
-from ..errors import N_, Fault, InvalidComment, ThreadClosed, TooMany, Unshowable
+from ..errors import (
+    N_,
+    Fault,
+    InvalidComment,
+    InvalidCommentFile,
+    ThreadClosed,
+    TooMany,
+    Unshowable,
+)
 from ..site.manifest import ThreadInfo
 from ..store import cases, comments, day_keys, events
 from ..store.engine import Connection
@@ -105,13 +113,20 @@ def _checked(form: Form) -> tuple[str, str]:
 
 
 def _parent(blog: Blog, thread: str, wanted: str) -> str | None:
-    """The comment that is replied to, if it is public there; a reply to nothing stands alone."""
+    """The comment that is replied to, if this thread has it; a reply to nothing stands alone.
+
+    Whether it waits, was refused or is public makes no difference here: an answer to this
+    question would tell.
+    """
     if not ID_PATTERN.fullmatch(wanted):
         return None
-    if content_repo.read(blog.comments_folder, thread, wanted):
-        return wanted
     with blog.store.read() as connection:
-        return wanted if comments.in_thread(connection, thread, wanted) else None
+        if comments.in_thread(connection, thread, wanted):
+            return wanted
+    try:
+        return wanted if content_repo.read(blog.comments_folder, thread, wanted) else None
+    except InvalidCommentFile:
+        return None
 
 
 def _network_hashes(connection: Connection, address: str, now: datetime) -> list[str]:

@@ -49,12 +49,14 @@ def postgres_cluster() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def fresh_database(cluster: str) -> str:
-    """The address of a new, empty database of the cluster."""
-    name = f"t{uuid.uuid4().hex}"
+@contextmanager
+def fresh_database(cluster: str) -> Iterator[str]:
+    """The address of a new, empty database of the cluster, dropped at the end."""
+    name = f"t{uuid.uuid4().hex}"  # our own letters and digits
     with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # our own letters and digits
-    return f"{cluster}/{name}"
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{cluster}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _free_port() -> int:

@@ -56,11 +56,13 @@ def cluster() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database, once of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.sqlite3'}"
-    return fresh_database(request.getfixturevalue("cluster"))
+        yield f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    else:
+        with fresh_database(request.getfixturevalue("cluster")) as address:
+            yield address
 
 
 @pytest.fixture
