@@ -5,7 +5,8 @@
     commentfile  markup  screening  signing  config        text and bytes in, text and bytes out
     store/  site  content_repo   one door each: SQL, the built site, the comment files
     usecases/                    submit, moderate, publish, tick: the verbs
-    web/  cli                    edges: parse, call one use case, answer
+    web/                         the edge of HTTP: parse, call one use case, answer
+    cli/                         the command line; starts the others
 
 Times, ids and keys are arguments below the edges; nothing happens at import.
 ``tests/test_architecture.py`` keeps this list true.

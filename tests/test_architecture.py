@@ -14,7 +14,8 @@ LAYERS = [
     {"commentfile", "markup", "screening", "signing", "config"},
     {"store", "site", "content_repo"},
     {"usecases"},
-    {"web", "cli"},
+    {"web"},
+    {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -91,7 +92,8 @@ class TestAModuleOfTheService:
     def test_below_the_doors_does_no_io_and_reads_no_clock(self, path: Path) -> None:
         if room(path) not in NO_IO:
             return
-        assert not IO_MODULES & {name.split(".")[0] for name in imports(path)}
+        names = set(imports(path)) - {"pathlib", "pathlib.PurePosixPath"}
+        assert not IO_MODULES & {name.split(".")[0] for name in names}
         source = path.read_text("utf-8")
         assert ".now(" not in source
         assert "open(" not in source

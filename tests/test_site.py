@@ -21,7 +21,7 @@ from comments_service.errors import BuildFailed, CannotStart, UnknownThread
 from comments_service.site import build as building
 from comments_service.site import swap as swapping
 from comments_service.site.build import build, told
-from comments_service.site.manifest import ManifestReader
+from comments_service.site.manifest import ManifestReader, ThreadInfo
 from comments_service.site.pages import shows
 from comments_service.site.swap import recover, swap
 
@@ -79,6 +79,14 @@ class TestReadingTheManifest:
         assert (hola.categories, hola.authors) == (("Participación",), ("Ana",))
         assert hola.closes_at == datetime(2027, 1, 31, 22, 59, 59, tzinfo=UTC)
         assert hola.aliases == ("saludo",)
+
+    def test_needs_no_excerpt_no_closing_date_and_no_list(self, manifest: Manifest) -> None:
+        short = {key: info()[key] for key in ("kind", "title", "urls", "open")}
+        manifest.say(hola=short)
+        hola = ManifestReader(manifest.path).thread("hola")
+        assert (hola.excerpt, hola.categories, hola.closes_at, hola.aliases) == ({}, (), None, ())
+        made = ThreadInfo(key="hola", kind="article", title=hola.title, urls=hola.urls, open=True)
+        assert made == hola
 
     def test_an_alias_leads_to_its_thread(self, manifest: Manifest) -> None:
         manifest.say(nuevo=info(aliases=["viejo"]))
@@ -461,10 +469,11 @@ class TestChangingPlaces:
         assert says(tmp_path / "live") == "new"
         assert names(tmp_path) == ["live"]
 
-    def test_what_is_no_missing_offer_is_an_error(self, tmp_path: Path) -> None:
+    @LINUX
+    def test_fails_loudly_where_an_exchange_is_offered(self, tmp_path: Path) -> None:
         live = folder(tmp_path / "live", "old")
         with pytest.raises(FileNotFoundError):
-            swap(tmp_path / "never-made", live)
+            swapping.exchange(tmp_path / "never-made", live)
         assert says(live) == "old"
 
 
@@ -758,10 +767,17 @@ class TestABuildThatIsKilled:
         child.wait()
         assert says(blog.output) == before
         assert blog.leftovers == [".output.next"]
+        (blog.path / ".output.next" / "stale.html").write_text("of the killed build")
         blog.write("content/articles/2026/otra.md", "Title: Otra\nDate: 2026-11-02\n\nOtra.\n")
-        threading.Timer(0.5, blog.go_on).start()  # the orphaned Pelican ends; we wait for it
-        blog.build()
+        (blog.path / "environment").unlink()
+        following = threading.Thread(target=blog.build)
+        following.start()
+        time.sleep(0.8)
+        assert not (blog.path / "environment").exists()  # the orphaned Pelican goes on: we wait
+        blog.go_on()
+        following.join()
         assert says(blog.output).endswith("Otra")
+        assert not (blog.output / "stale.html").exists()
         assert blog.leftovers == []
 
     @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
