@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -28,7 +29,7 @@ Folder = Annotated[Path, AfterValidator(_folder)]
 class Settings(BaseSettings):
     """Where things are and how much is let in. Nothing here is shown to readers."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     blog: Folder = Field(default=Path(), description="folder of the blog")
     site_url: Address | None = Field(
@@ -95,10 +96,11 @@ def load_settings(**given: Any) -> Settings:
     given = {name: value for name, value in given.items() if value is not None}
     blog = Path(given.get("blog") or os.environ.get(PREFIX + "BLOG") or ".")
     known = {PREFIX + name.upper() for name in Settings.model_fields}
+    given_names = {*os.environ, *dotenv_values(blog / ".env")}
     faults = [
         Fault(name, N_("is not a setting"))
-        for name in sorted(os.environ)
-        if name.startswith(PREFIX) and name not in known
+        for name in sorted(given_names - known)
+        if name.startswith(PREFIX)
     ]
     try:
         settings = Settings(_env_file=blog / ".env", **given)  # type: ignore[call-arg]
@@ -113,8 +115,6 @@ def _fault(error: Any) -> Fault:
     name = PREFIX + "_".join(str(part) for part in error["loc"]).upper().removeprefix(PREFIX)
     if error["type"] == "value_error":
         return Fault(name, str(error["ctx"]["error"]))
-    if error["type"] == "extra_forbidden":
-        return Fault(name, N_("is not a setting"))
     return Fault(name, N_("%(why)s; it is %(value)r"), why=error["msg"], value=error["input"])
 
 

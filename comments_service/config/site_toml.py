@@ -27,13 +27,23 @@ Language = Literal["es", "eu", "en"]
 LANGUAGES: tuple[Language, ...] = ("es", "eu", "en")
 FILE = "content/site.toml"
 
+_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
 
 
-def _address(value: str) -> str:
-    value = value.rstrip("/")
-    if not _ADDRESS.fullmatch(value):
+def _link(value: str) -> str:
+    if not _ADDRESS.fullmatch(value.rstrip("/")):
         raise ValueError(N_("must be a web address like https://blog.example.org"))
+    return value
+
+
+def _address(value: str) -> str:
+    return _link(value).rstrip("/")
+
+
+def _file(value: str) -> str:
+    if not _FILE.fullmatch(value) or ".." in value:
+        raise ValueError(N_("must be a file in content/, like images/logo.svg"))
     return value
 
 
@@ -52,6 +62,8 @@ def _localized(value: object) -> object:
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Address = Annotated[str, AfterValidator(_address)]
+"""Without a closing slash, so that a path can follow."""
+Link = Annotated[str, AfterValidator(_link)]
 Localized = Annotated[dict[Language | Literal[""], str], BeforeValidator(_localized)]
 """One text for all languages (key ``""``) or one for each."""
 
@@ -66,7 +78,7 @@ class Contact(_Table):
     email: Line | None = None
     phone: Line | None = None
     address: Line | None = None
-    registry: Address | None = None
+    registry: Link | None = None
 
 
 class Legal(_Table):
@@ -106,8 +118,8 @@ class SiteConfig(_Table):
     languages: Annotated[list[Language], Field(min_length=1)]
     timezone: Annotated[str, AfterValidator(_timezone)] = "Europe/Madrid"
     colour: Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#1f5f5b"
-    logo: Line | None = None
-    licence: Address | None = None
+    logo: Annotated[str, AfterValidator(_file)] | None = None
+    licence: Link | None = None
     contact: Contact = Contact()
     legal: Legal = Legal()
     comments: Comments = Comments()

@@ -157,10 +157,16 @@ def approve_all(service: Service, staff: Visitor, references: list[str]) -> None
         assert page.status in (200, 409), (reference, page.status, page.text)
 
 
+def article_pages(blog: Path) -> list[Path]:
+    """The built articles, in every language."""
+    output = blog / "output"
+    return [*output.glob("20*/*/*/index.html"), *output.glob("e?/20*/*/*/index.html")]
+
+
 def anchors_on_disk(blog: Path) -> dict[str, str]:
     """Comment id -> digest, of every built page."""
     shown = {}
-    for page in (blog / "output").glob("20*/*/*/index.html"):
+    for page in article_pages(blog):
         for tag in re.findall(r'<[a-z]+ [^>]*id="comment-[^>]*>', page.read_text("utf-8")):
             anchor = re.search(r'id="comment-([0-9a-z]{26})"', tag)
             digest = re.search(r'data-digest="([0-9a-f]{16})"', tag)
@@ -170,7 +176,7 @@ def anchors_on_disk(blog: Path) -> dict[str, str]:
     return shown
 
 
-def wait_for(blog: Path, ids: set[str], seconds: float = 300) -> None:
+def wait_for(blog: Path, ids: set[str], seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
@@ -178,8 +184,9 @@ def wait_for(blog: Path, ids: set[str], seconds: float = 300) -> None:
                 return
         except FileNotFoundError:
             pass  # the site was swapped while we read
-        time.sleep(0.05)
-    raise AssertionError(f"not shown: {sorted(ids - anchors_on_disk(blog).keys())}")
+        time.sleep(0.2)
+    missing = sorted(ids - anchors_on_disk(blog).keys())
+    raise AssertionError(f"{len(missing)} not shown: {missing[:5]}")
 
 
 def text_of(html: Any) -> str:
@@ -197,7 +204,7 @@ def compare(blog: Path, posts: list[Post], acknowledged: dict[str, tuple[str, st
     files = {path.stem: path for path in (blog / "content" / "comments").rglob("*.md")}
     pages = {
         element.get("id"): (path.parent.name, element)
-        for path in (blog / "output").glob("20*/*/*/index.html")
+        for path in article_pages(blog)
         for element in html5lib.parse(path.read_text("utf-8"), namespaceHTMLElements=False).iter(
             "article"
         )
@@ -270,6 +277,9 @@ def main() -> int:
         service = Service(blog, environment={"TERTULIA_MAX_PER_NETWORK": "100000"})
         try:
             return run(service, posts_from(options.comments), options.kills, options.seed)
+        except AssertionError:
+            print(service.printed)
+            raise
         finally:
             if service.process and service.process.poll() is None:
                 service.kill()

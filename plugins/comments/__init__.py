@@ -1,0 +1,106 @@
+"""Comments as part of the page: ``article.thread`` and ``page.thread``, the manifest, feeds.
+
+    keys      which conversation an article or page belongs to
+    reading   ``content/comments/<thread>/<id>.md``, without Pelican's readers
+    views     what templates see
+    manifest  ``threads.json`` and ``rules.json``, for the service
+    feeds     comments as Atom
+
+``Comments: closed`` in an article's header takes its form away; a page has one only with
+``Comments: open``.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pelican import Pelican, signals
+from pelican.generators import Generator
+
+from comments_service import errors
+from comments_service.config import SiteConfig, load_catalog
+from comments_service.domain.threads import Order
+from comments_service.errors import InvalidCommentFile
+
+from ..languages import catalog
+from ..report import FileFault, write_json, write_report
+from ..texts import texts
+from . import feeds, keys, manifest
+from .reading import Reading, orphans, read_comments
+from .views import SILENCE, Thread, talk
+
+
+def attach(generators: list[Generator]) -> None:
+    """Give every article and page its thread, with its comments, in each language."""
+    context, settings = generators[0].context, generators[0].settings
+    site: SiteConfig = settings["SITE"]
+    everything = texts(generators)
+    groups = keys.groups((each for each in everything if each.status != "draft"), site.languages)
+    keys.report_clashes(groups)
+    reading = read_comments(Path(settings["PATH"]) / "comments")
+    for text in everything:
+        text.thread = Thread(text.thread, settings["SITEURL"])
+    for group in groups:
+        _converse(group, reading, settings)
+    faults = [*reading.faults, *orphans(reading.threads, {group.key for group in groups})]
+    context["conversations"] = groups
+    context["comment_faults"] = _explained(faults, _translator(settings))
+
+
+def _converse(group: keys.Group, reading: Reading, settings: Mapping[str, Any]) -> None:
+    """One talk for the article in all its languages; the links follow the language."""
+    comments = settings["SITE"].comments
+    filed = reading.threads.get(group.key)
+    said = talk(filed, Order(comments.order), comments.numbering) if filed else SILENCE
+    feed = group.kind == "article" or group.open or said.comments
+    for text in group.texts:
+        text.thread = Thread(
+            key=group.key,
+            site_url=settings["SITEURL"],
+            lang="" if text.lang == settings["DEFAULT_LANG"] else text.lang,
+            open=group.open,
+            talk=said,
+            feed_path=feeds.path_of(group.original.url) if feed else "",
+        )
+
+
+def _explained(
+    faults: Iterable[InvalidCommentFile], gettext: Callable[[str], str]
+) -> list[FileFault]:
+    return [FileFault(fault.file, fault.key, fault.explain(gettext)) for fault in faults]
+
+
+def _translator(settings: Mapping[str, Any]) -> Callable[[str], str]:
+    """Messages in the institution's language, the service's and ours."""
+    language = settings["DEFAULT_LANG"]
+    service = load_catalog(Path(errors.__file__).parent / "translations", language)
+    ours = catalog(settings, language)
+
+    def gettext(message: str) -> str:
+        translated: str = ours.gettext(message)
+        return translated if translated != message else str(service.gettext(message))
+
+    return gettext
+
+
+class ConversationGenerator(Generator):
+    """Writes what stands beside the pages: manifest, rules, comment feeds and the report."""
+
+    def generate_output(self, writer: object) -> None:
+        """Called by Pelican after the pages were written."""
+        output = Path(self.output_path)
+        groups: list[keys.Group] = self.context["conversations"]
+        write_json(output / "threads.json", manifest.threads(groups))
+        write_json(output / "rules.json", manifest.rules(self.settings["SITE"]))
+        feeds.write(output, groups, self.settings)
+        write_report(output, self.context["comment_faults"])
+
+
+def add_generator(pelican: Pelican) -> type[Generator]:
+    return ConversationGenerator
+
+
+def register() -> None:
+    signals.content_object_init.connect(keys.assign)
+    signals.all_generators_finalized.connect(attach)
+    signals.get_generators.connect(add_generator)

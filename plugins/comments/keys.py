@@ -1,0 +1,92 @@
+"""Which conversation an article or page belongs to, and whether it is open.
+
+The key is the ``Thread:`` of its header, else made from its slug, with ``page-`` before a
+page's. A text and its translations share one; two texts in one language never do.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from comments_service.domain.comments import THREAD_PATTERN
+
+from ..texts import Text, is_article, is_text, rank
+
+logger = logging.getLogger(__name__)
+
+MAX_KEY_CHARS = 100
+OPEN = {"open": True, "closed": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One text in all its languages.
+
+    texts: in the order of the institution's languages, at least one.
+    """
+
+    key: str
+    texts: tuple[Text, ...]
+
+    @property
+    def original(self) -> Text:
+        return self.texts[0]
+
+    @property
+    def kind(self) -> str:
+        """``article`` or ``page``."""
+        return "article" if is_article(self.original) else "page"
+
+    @property
+    def open(self) -> bool:
+        """As any of its headers says; else articles take comments and pages do not."""
+        said = [OPEN.get(each.metadata.get("comments", "")) for each in self.texts]
+        return False not in said and (True in said or self.kind == "article")
+
+
+def assign(content: object) -> None:
+    """Set ``content.thread`` to its key; a wrong header is an error that names the file."""
+    if not is_text(content):
+        return
+    where = content.get_relative_source_path()
+    key = content.metadata.get("thread", default_key(content))
+    if not THREAD_PATTERN.fullmatch(key):
+        logger.error("%s: Thread is %r; it takes up to 100 of a-z, 0-9 and -", where, key)
+        key = default_key(content)
+    content.thread = key
+    said = content.metadata.get("comments", "open")
+    if said not in OPEN:
+        logger.error("%s: Comments is %r; it takes open or closed", where, said)
+
+
+def default_key(text: Text) -> str:
+    """The key from the slug of an article or page."""
+    slug = re.sub(r"[^a-z0-9]+", "-", getattr(text, "slug", "").lower()).strip("-")
+    key = slug if is_article(text) else f"page-{slug}"
+    return key[:MAX_KEY_CHARS].rstrip("-")
+
+
+def groups(texts: Iterable[Text], languages: Sequence[str]) -> list[Group]:
+    """The texts by key, in the order of the keys."""
+    by_key: dict[str, list[Text]] = {}
+    for text in sorted(texts, key=lambda each: rank(languages, each.lang)):
+        by_key.setdefault(text.thread, []).append(text)
+    return [Group(key, tuple(by_key[key])) for key in sorted(by_key)]
+
+
+def report_clashes(found: Iterable[Group]) -> None:
+    """An error for every two texts that would share a conversation and must not."""
+    for group in found:
+        seen: dict[str, Text] = {}
+        for text in group.texts:
+            other = seen.setdefault(text.lang, text)
+            if other is text and is_article(text) != is_article(group.original):
+                other = group.original
+            if other is not text:
+                logger.error(
+                    '%s and %s have the same thread "%s": give one a `Thread:` of its own',
+                    other.get_relative_source_path(),
+                    text.get_relative_source_path(),
+                    group.key,
+                )

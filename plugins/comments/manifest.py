@@ -1,0 +1,63 @@
+"""``threads.json`` and ``rules.json``: what the service must know of the built site.
+
+No time and no counts: a comment changes neither file.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from markupsafe import Markup
+
+from comments_service.config import SiteConfig
+
+from ..texts import Text
+from .keys import Group
+
+FORMAT = 1
+MAX_EXCERPT_CHARS = 300
+
+
+def threads(groups: Iterable[Group]) -> dict[str, Any]:
+    """Every conversation by its key."""
+    return {"format": FORMAT, "threads": {group.key: _thread(group) for group in groups}}
+
+
+def _thread(group: Group) -> dict[str, Any]:
+    texts, original = group.texts, group.original
+    return {
+        "kind": group.kind,
+        "title": {each.lang: str(each.title) for each in texts},
+        "excerpt": {each.lang: excerpt(each) for each in texts},
+        "urls": {each.lang: f"/{each.url.lstrip('/')}" for each in texts},
+        "categories": [category.name for category in getattr(original, "categories", ())],
+        "authors": [author.name for author in getattr(original, "authors", ())],
+        "open": group.open,
+        "closes_at": None,
+        "aliases": [],
+    }
+
+
+def excerpt(text: Text) -> str:
+    """The beginning as plain text, cut between words."""
+    plain = Markup(text.summary).striptags()  # noqa: S704 (taken apart, not shown)
+    if len(plain) <= MAX_EXCERPT_CHARS:
+        return plain
+    return plain[:MAX_EXCERPT_CHARS].rsplit(" ", 1)[0] + "…"
+
+
+def rules(site: SiteConfig) -> dict[str, Any]:
+    """Every version of every rule of participation."""
+    listed = sorted(site.rules, key=lambda rule: (rule.number, rule.version))
+    return {
+        "format": FORMAT,
+        "rules": [
+            {
+                "number": rule.number,
+                "version": rule.version,
+                "since": rule.since.isoformat(),
+                "title": {each: site.text(rule.title, each) for each in site.languages},
+                "text": {each: site.text(rule.text, each) for each in site.languages},
+            }
+            for rule in listed
+        ],
+    }

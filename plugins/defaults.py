@@ -1,0 +1,202 @@
+"""Every setting of Pelican that a blog starts from.
+
+A blog's ``pelicanconf.py`` takes them all with one line and changes what it likes below
+it. The reasons that are not plain from Pelican's manual stand beside the setting.
+"""
+
+import logging
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from comments_service.config import SiteConfig, load_catalog, load_site
+from comments_service.config.site_toml import LANGUAGES, Address
+from comments_service.errors import N_, Fault, InvalidConfig
+
+from .institution import Placeholders
+from .texts import Text
+
+LOCAL_ADDRESS = "http://localhost:8000"
+
+PLUGINS = [
+    "tertulia_plugins.headers",
+    "tertulia_plugins.institution",
+    "tertulia_plugins.trusted",
+    "tertulia_plugins.publication",
+    "tertulia_plugins.languages",
+    "tertulia_plugins.dates",
+    "tertulia_plugins.categories",
+    "tertulia_plugins.feeds",
+    "tertulia_plugins.comments",
+]
+
+
+def pelican_settings(blog: Path, *, production: bool) -> dict[str, object]:
+    """All settings for the blog in the folder ``blog``.
+
+    production: for readers: nothing that is not yet public is written.
+    Raises InvalidConfig for a ``site.toml`` or an environment that cannot be used.
+    """
+    blog = blog.resolve()
+    site = load_site(blog)
+    theme = Path(str(files("tertulia_theme")))
+    return {
+        "SITE": site,
+        "SITENAME": site.name,
+        "SITESUBTITLE": site.text(site.tagline, site.default_language),
+        "SITEURL": _site_url(site, os.environ, production=production),
+        "NOW": _now(site, os.environ),
+        "DEFAULT_LANG": site.default_language,
+        "TIMEZONE": site.timezone,
+        "LOCALE": ["C"],  # the same output on every machine: dates are written by Babel
+        "PLUGINS": list(PLUGINS),
+        **_content(blog, site),
+        **_reading(site),
+        **_theme(blog, theme),
+        **_addresses(production=production),
+        **_feeds(site),
+        "DEFAULT_CATEGORY": load_catalog(theme / "translations", site.default_language).gettext(
+            N_("General")
+        ),
+    }
+
+
+def newest_first(article: Text) -> tuple[float, str]:
+    """Sort key; articles of the same minute keep one order on every machine."""
+    return -article.date.timestamp(), article.source_path
+
+
+def _site_url(site: SiteConfig, environ: Mapping[str, str], *, production: bool) -> str:
+    """Never empty: feeds, the form and canonical links need a whole address."""
+    given = environ.get("TERTULIA_SITE_URL")
+    if not given:
+        return site.address if production else LOCAL_ADDRESS
+    try:
+        return str(TypeAdapter(Address).validate_python(given))
+    except ValidationError as error:
+        why = N_("must be a web address like https://blog.example.org")
+        raise _unusable(Fault("TERTULIA_SITE_URL", why)) from error
+
+
+def _now(site: SiteConfig, environ: Mapping[str, str]) -> datetime:
+    """The instant of the build, in the institution's time: the only one it depends on."""
+    given = environ.get("TERTULIA_NOW")
+    try:
+        now = datetime.fromisoformat(given) if given else datetime.now(site.zone)
+    except ValueError:
+        now = None
+    if now is None or now.tzinfo is None:
+        why = N_("must be a time with its offset, like 2026-11-22T10:00:00+01:00")
+        raise _unusable(Fault("TERTULIA_NOW", why))
+    return now.astimezone(site.zone).replace(microsecond=0)
+
+
+def _unusable(fault: Fault) -> InvalidConfig:
+    return InvalidConfig(N_("The settings cannot be used:"), [fault])
+
+
+def _content(blog: Path, site: SiteConfig) -> dict[str, object]:
+    """Where things are. Comments are in no list: Pelican's readers trust what they read."""
+    logo = [site.logo] if site.logo else []
+    return {
+        "PATH": str(blog / "content"),
+        "OUTPUT_PATH": str(blog / "output"),
+        "ARTICLE_PATHS": ["articles"],
+        "PAGE_PATHS": ["pages"],
+        "STATIC_PATHS": ["images", *(path for path in logo if not path.startswith("images/"))],
+        "IGNORE_FILES": [".*", "*~", "#*#", "__pycache__"],
+        "USE_FOLDER_AS_CATEGORY": False,  # the folder is the year
+    }
+
+
+def _reading(site: SiteConfig) -> dict[str, object]:
+    languages = "|".join(LANGUAGES)
+    return {
+        # Both let raw HTML pass, and docutils has no Basque.
+        "READERS": {"rst": None, "html": None, "htm": None},
+        "MARKDOWN": {
+            "extensions": [Placeholders()],
+            "extension_configs": {"markdown.extensions.extra": {}, "markdown.extensions.meta": {}},
+            "output_format": "html",
+        },
+        # The name of the file, never the title, makes the address: a title may be corrected.
+        "SLUGIFY_SOURCE": "basename",
+        "FILENAME_METADATA": (
+            r"(?:(?P<date>\d{4}-\d{2}-\d{2})-)?(?P<slug>[a-z0-9][a-z0-9-]*)"
+            rf"(?:\.(?P<lang>{languages}))?$"
+        ),
+        "ARTICLE_ORDER_BY": newest_first,
+        "ARTICLE_TRANSLATION_ID": "thread",
+        "PAGE_TRANSLATION_ID": "thread",
+        # Decoration has an empty alt on purpose; every other warning is a fault.
+        "LOG_FILTER": [(logging.WARNING, "Empty alt attribute for image %s in %s")],
+    }
+
+
+def _theme(blog: Path, theme: Path) -> dict[str, object]:
+    """The theme of the package; files of the same name in the blog's ``theme/`` stand over it."""
+    own = blog / "theme"
+    overrides = [own] if own.is_dir() and own.resolve() != theme.resolve() else []
+    return {
+        "THEME": str(theme),
+        "THEME_TEMPLATES_OVERRIDES": [str(folder / "templates") for folder in overrides],
+        "THEME_STATIC_PATHS": ["static", *(str(folder / "static") for folder in overrides)],
+        "JINJA_ENVIRONMENT": {"autoescape": True, "extensions": ["jinja2.ext.i18n"]},
+        "DIRECT_TEMPLATES": ["index", "archives", "categories", "tags", "authors", "404"],
+        "PAGINATED_TEMPLATES": {"index": None, "category": None, "tag": None, "author": None},
+        "DEFAULT_PAGINATION": 10,
+    }
+
+
+def _addresses(*, production: bool) -> dict[str, object]:
+    """Folders for addresses, so that no page's number runs into another page's name."""
+    addresses = {
+        "ARTICLE": "{date:%Y}/{date:%m}/{slug}/",
+        "ARTICLE_LANG": "{lang}/{date:%Y}/{date:%m}/{slug}/",
+        "PAGE": "{slug}/",
+        "PAGE_LANG": "{lang}/{slug}/",
+        "DRAFT": "borradores/{slug}/",
+        "DRAFT_LANG": "borradores/{lang}/{slug}/",
+        "DRAFT_PAGE": "borradores/paginas/{slug}/",
+        "DRAFT_PAGE_LANG": "borradores/paginas/{lang}/{slug}/",
+        "CATEGORY": "categoria/{slug}/",
+        "TAG": "etiqueta/{slug}/",
+        "AUTHOR": "autor/{slug}/",
+        "ARCHIVES": "archivo/",
+        "CATEGORIES": "categorias/",
+        "TAGS": "etiquetas/",
+        "AUTHORS": "autores/",
+        "INDEX": "",
+        "YEAR_ARCHIVE": "{date:%Y}/",
+        "MONTH_ARCHIVE": "{date:%Y}/{date:%m}/",
+    }
+    settings: dict[str, object] = {}
+    for name, address in addresses.items():
+        settings[f"{name}_URL"] = address
+        hidden = production and name.startswith("DRAFT")
+        settings[f"{name}_SAVE_AS"] = "" if hidden else f"{address}index.html"
+    paged = "{base_name}/pagina/{number}/"
+    return settings | {
+        "404_SAVE_AS": "404.html",
+        "404_URL": "404.html",
+        "PAGINATION_PATTERNS": [(1, "{url}", "{save_as}"), (2, paged, f"{paged}index.html")],
+        # Pelican's own check, by the clock, stands behind ours, by NOW: a blog built without
+        # our plugins does not show tomorrow's post either.
+        "WITH_FUTURE_DATES": False,
+    }
+
+
+def _feeds(site: SiteConfig) -> dict[str, object]:
+    many = len(site.languages) > 1
+    return {
+        "FEED_ALL_ATOM": "feeds/all.atom.xml",
+        "TRANSLATION_FEED_ATOM": "feeds/{lang}.atom.xml" if many else None,
+        "CATEGORY_FEED_ATOM": "feeds/category/{slug}.atom.xml",
+        "AUTHOR_FEED_ATOM": "feeds/author/{slug}.atom.xml",
+        "AUTHOR_FEED_RSS": None,
+        "FEED_MAX_ITEMS": 50,
+    }

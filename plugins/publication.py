@@ -1,0 +1,31 @@
+"""What is not yet public: drafts, and posts dated after the instant of the build."""
+
+from pelican import signals
+from pelican.generators import ArticlesGenerator, PagesGenerator
+
+from .texts import is_article
+
+
+def hold_back(content: object) -> None:
+    """Make a draft of an article whose date is after NOW."""
+    if is_article(content) and hasattr(content, "date") and content.date > content.settings["NOW"]:
+        content.status = "draft"
+
+
+def drop_draft_articles(generator: ArticlesGenerator) -> None:
+    """For readers, no draft exists; with a ``Save_as`` of its own it would be written."""
+    if not generator.settings["DRAFT_SAVE_AS"]:
+        generator.drafts.clear()
+        generator.drafts_translations.clear()
+
+
+def drop_draft_pages(generator: PagesGenerator) -> None:
+    if not generator.settings["DRAFT_PAGE_SAVE_AS"]:
+        generator.draft_pages.clear()
+        generator.draft_translations.clear()
+
+
+def register() -> None:
+    signals.content_object_init.connect(hold_back)
+    signals.article_generator_finalized.connect(drop_draft_articles)
+    signals.page_generator_finalized.connect(drop_draft_pages)
