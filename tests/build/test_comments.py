@@ -1,0 +1,278 @@
+"""Comments as part of the page."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tertulia_plugins.comments.reading import Filed, Reading, orphans, read_comments
+from tertulia_plugins.comments.views import Talk, Thread, talk
+
+from comments_service import commentfile
+from comments_service.domain.comments import Kind, WithdrawnBy
+from comments_service.domain.threads import Order
+
+from .conftest import NOW, NewBlog, SmallBlog
+
+
+def read(blog: SmallBlog) -> Reading:
+    return read_comments(blog.folder / "content/comments")
+
+
+def talk_of(blog: SmallBlog, thread: str = "una", order: Order = Order.OLDEST) -> Talk:
+    return talk(read(blog).threads[thread], order, "permanent")
+
+
+class TestReading:
+    def test_gives_the_comments_by_thread_with_the_digest_of_their_file(
+        self, small_blog: SmallBlog
+    ) -> None:
+        first, second = small_blog.comment("una"), small_blog.comment("una")
+        other = small_blog.comment("otra")
+        reading = read(small_blog)
+        assert [filed.entry for filed in reading.threads["una"]] == [first, second]
+        assert reading.threads["otra"] == (
+            Filed(other, commentfile.digest(commentfile.dumps(other))),
+        )
+        assert reading.faults == ()
+
+    def test_no_folder_holds_nothing(self, tmp_path: Path) -> None:
+        assert read_comments(tmp_path / "none") == Reading({}, ())
+
+    def test_leaves_alone_what_is_not_a_comment_by_design(self, small_blog: SmallBlog) -> None:
+        small_blog.write("content/comments/_site/rules.md", "no comment")
+        small_blog.write("content/comments/una/thread.md", "closed: true")
+        small_blog.write("content/comments/una/.01k9x8c7j3s5m2q4r6t8v0w1y2.tmp", "half")
+        small_blog.write("content/comments/.gitkeep", "")
+        assert read(small_blog) == Reading({"una": ()}, ())
+
+    @pytest.mark.parametrize(
+        ("path", "text", "key", "reason"),
+        [
+            ("notas.txt", "x", "", "is not a folder of comments"),
+            ("Una/a.md", "x", "", "is not a folder of comments"),
+            ("una/nota.md", "x", "", "is not named like a comment"),
+            ("una/01k9x8c7j3s5m2q4r6t8v0w1y2.txt", "x", "", "is not named like a comment"),
+            ("una/01k9x8c7j3s5m2q4r6t8v0w1y2.md", "id: nothing\n\nx\n", "id", ""),
+        ],
+    )
+    def test_tells_a_file_that_it_cannot_use(
+        self, small_blog: SmallBlog, path: str, text: str, key: str, reason: str
+    ) -> None:
+        good = small_blog.comment("una")
+        small_blog.write(f"content/comments/{path}", text)
+        reading = read(small_blog)
+        assert [filed.entry for filed in reading.threads["una"]] == [good]
+        (fault,) = reading.faults
+        assert fault.key == key
+        assert reason in fault.explain()
+        assert f"content/comments/{path}".startswith(fault.file)
+
+    @pytest.mark.parametrize("key", ["id", "thread"])
+    def test_tells_a_comment_that_lies_in_another_place(
+        self, small_blog: SmallBlog, key: str
+    ) -> None:
+        path = small_blog.file(small_blog.comment("una"))
+        place = {
+            "id": path.with_name("01k9x8c7j3s5m2q4r6t8v0w1y2.md"),
+            "thread": path.parent.with_name("otra") / path.name,
+        }[key]
+        place.parent.mkdir(exist_ok=True)
+        path.rename(place)
+        (fault,) = read(small_blog).faults
+        assert fault.key == key
+        assert fault.file == str(place.relative_to(small_blog.folder))
+
+    def test_follows_no_symbolic_link(self, small_blog: SmallBlog, tmp_path: Path) -> None:
+        path = small_blog.file(small_blog.comment("otra"))
+        outside = tmp_path / "outside"
+        path.parent.rename(outside)
+        comments = small_blog.folder / "content/comments"
+        (comments / "otra").symlink_to(outside)
+        (comments / "una").mkdir()
+        (comments / "una" / path.name).symlink_to(outside / path.name)
+        reading = read(small_blog)
+        assert reading.threads == {"una": ()}
+        assert [fault.file for fault in reading.faults] == [
+            "content/comments/otra",
+            f"content/comments/una/{path.name}",
+        ]
+
+    def test_is_not_held_by_a_named_pipe(self, small_blog: SmallBlog) -> None:
+        folder = small_blog.file(small_blog.comment("una")).parent
+        os.mkfifo(folder / "01k9x8c7j3s5m2q4r6t8v0w1y2.md")
+        assert len(read(small_blog).faults) == 1
+
+    def test_names_the_threads_that_nothing_has(self, small_blog: SmallBlog) -> None:
+        small_blog.comment("otra")
+        small_blog.write("content/comments/vacia/thread.md", "")
+        faults = list(orphans(read(small_blog).threads, {"una"}))
+        assert [fault.file for fault in faults] == ["content/comments/otra"]
+
+
+class TestATalk:
+    def test_stands_in_the_order_of_the_setting(self, small_blog: SmallBlog) -> None:
+        ids = [small_blog.comment("una").id for _ in range(3)]
+        newest = talk_of(small_blog, order=Order.NEWEST)
+        assert [branch.top.id for branch in newest.comments] == ids[::-1]
+        assert [branch.top.number for branch in newest.comments] == [3, 2, 1]
+        assert newest.last is newest.comments[0].top
+
+    def test_keeps_true_parents_below_one_level(self, small_blog: SmallBlog) -> None:
+        first = small_blog.comment("una", author="Aitor")
+        second = small_blog.comment("una", in_reply_to=first.id)
+        third = small_blog.comment("una", in_reply_to=second.id)
+        (branch,) = talk_of(small_blog).comments
+        assert [reply.id for reply in branch.replies] == [second.id, third.id]
+        assert branch.replies[1].parent is branch.replies[0]
+        assert branch.replies[0].parent is branch.top
+        assert branch.top.parent is None
+
+    def test_lifts_a_reply_whose_parent_is_gone(self, small_blog: SmallBlog) -> None:
+        small_blog.comment("una", in_reply_to="01k9x8c7j3s5m2q4r6t8v0w1y2")
+        (branch,) = talk_of(small_blog).comments
+        assert branch.top.parent is None
+
+    def test_counts_what_can_be_read(self, small_blog: SmallBlog) -> None:
+        question = small_blog.comment("una")
+        small_blog.comment("una", kind=Kind.ANSWER, in_reply_to=question.id)
+        small_blog.tombstone("una", WithdrawnBy.READER)
+        small_blog.comment("una", kind=Kind.WEBMENTION)
+        found = talk_of(small_blog)
+        assert found.count == 2
+        assert found.last is not None
+        assert found.last.is_answer
+        assert [link.kind for link in found.linkbacks] == ["webmention"]
+
+    def test_keeps_the_place_of_a_withdrawn_comment(self, small_blog: SmallBlog) -> None:
+        stone = small_blog.tombstone("una", WithdrawnBy.INSTITUTION)
+        reply = small_blog.comment("una", in_reply_to=stone.id)
+        (branch,) = talk_of(small_blog).comments
+        assert (branch.top.withdrawn, branch.top.number) == ("institution", stone.number)
+        assert (branch.top.html, branch.top.author) == ("", "")
+        assert branch.replies[0].id == reply.id
+
+    def test_can_be_numbered_by_position_as_it_is_read(self, small_blog: SmallBlog) -> None:
+        first = small_blog.comment("una", number=7)
+        small_blog.comment("una", number=8, in_reply_to=first.id)
+        small_blog.comment("una", number=9)
+        small_blog.comment("una", number=4, kind=Kind.PINGBACK)
+        found = talk(read(small_blog).threads["una"], Order.OLDEST, "position")
+        shown = [view for each in found.comments for view in (each.top, *each.replies)]
+        assert [view.number for view in shown] == [1, 2, 3]
+        assert [view.number for view in found.linkbacks] == [1]
+
+    def test_holds_a_chain_of_two_thousand_replies(self, small_blog: SmallBlog) -> None:
+        parent = None
+        for _ in range(2000):
+            parent = small_blog.comment("una", in_reply_to=parent).id
+        (branch,) = talk_of(small_blog).comments
+        assert len(branch.replies) == 1999
+        assert repr(branch.replies[-1])
+        assert branch.replies[-1] != branch.replies[-2]
+        built = small_blog.built()
+        assert built.page("/2026/11/una/").count("data-digest=") == 2000
+        assert built.page("/2026/11/una/comentarios.atom.xml").count("<entry>") == 50
+
+
+class TestTheForm:
+    @pytest.mark.parametrize(
+        ("lang", "id", "expected"),
+        [
+            ("", None, "https://x.example/comentar/una#comentar"),
+            ("", "01k", "https://x.example/comentar/una?responder=01k#comentar"),
+            ("eu", None, "https://x.example/comentar/una?idioma=eu#comentar"),
+            ("eu", "01k", "https://x.example/comentar/una?responder=01k&idioma=eu#comentar"),
+        ],
+    )
+    def test_has_an_address_for_each_reply_and_language(
+        self, lang: str, id: str | None, expected: str
+    ) -> None:
+        assert Thread("una", "https://x.example", lang=lang).form_url(id) == expected
+
+
+class TestThePage:
+    def test_shows_each_comment_at_its_anchor_with_its_digest(self, small_blog: SmallBlog) -> None:
+        comment = small_blog.comment("una", "Hola, *gente*", author="Íñigo")
+        page = small_blog.built().page("/2026/11/una/")
+        digest = commentfile.digest(commentfile.dumps(comment))
+        assert f'id="comment-{comment.id}" data-digest="{digest}"' in page
+        assert "<p>Hola, <em>gente</em></p>" in page
+        assert "Íñigo" in page
+        assert f'<li value="{comment.number}">' in page
+
+    def test_shows_one_talk_in_every_language(self, small_blog: SmallBlog) -> None:
+        small_blog.article("bat", lang="eu", thread="una")
+        small_blog.comment("una", "Hola a todo el mundo")
+        built = small_blog.built()
+        for address in ("/2026/11/una/", "/eu/2026/11/bat/"):
+            assert "Hola a todo el mundo" in built.page(address)
+            assert "/2026/11/una/comentarios.atom.xml" in built.page(address)
+        assert "/comentar/una?responder=" in built.page("/2026/11/una/")
+        assert "&amp;idioma=eu#comentar" in built.page("/eu/2026/11/bat/")
+
+    def test_can_take_the_oldest_first_and_positions(self, new_blog: NewBlog) -> None:
+        blog = new_blog(
+            'name = "X"\naddress = "https://x.example"\nlanguages = ["es"]\n'
+            '[comments]\norder = "oldest"\nnumbering = "position"\n'
+        )
+        blog.article("una")
+        blog.comment("una", "La primera", number=5)
+        blog.comment("una", "La segunda", number=6)
+        page = blog.built().page("/2026/11/una/")
+        assert page.index("La primera") < page.index("La segunda")
+        assert page.index('<li value="1">') < page.index('<li value="2">')
+
+
+class TestOpenAndClosed:
+    def test_a_post_takes_comments_and_a_page_does_not(self, small_blog: SmallBlog) -> None:
+        small_blog.article("cerrada", comments="closed")
+        small_blog.page("sobre")
+        small_blog.page("normas", comments="open")
+        built = small_blog.built()
+        assert "<form" in built.page("/2026/11/una/")
+        assert "<form" not in built.page("/2026/11/cerrada/")
+        assert "<form" not in built.page("/sobre/")
+        assert "<form" in built.page("/normas/")
+
+    def test_another_word_is_an_error_that_names_the_file(self, small_blog: SmallBlog) -> None:
+        small_blog.article("dos", comments="cerrados")
+        built = small_blog.build(fatal="errors")
+        assert built.code != 0
+        assert "articles/2026/dos.md: Comments is 'cerrados'" in built.log
+
+
+class TestTheReport:
+    def test_names_the_faulty_files_and_stops_nothing(self, small_blog: SmallBlog) -> None:
+        good = small_blog.comment("una", "Este se lee")
+        broken = small_blog.file(small_blog.comment("una"))
+        broken.write_bytes(broken.read_bytes().replace(b"author: ", b"autor: "))
+        small_blog.comment("nadie", "el texto de un comentario")
+        built = small_blog.built(fatal="warnings")
+        assert f"comment-{good.id}" in built.page("/2026/11/una/")
+        assert broken.stem not in built.page("/2026/11/una/")
+        report = built.page("/build-report.json")
+        assert report.startswith('{\n "faults": [')
+        assert '"file": "content/comments/nadie"' in report
+        assert f'"file": "content/comments/una/{broken.name}"' in report
+        assert '"key": "autor"' in report
+        assert "el texto" not in report
+        assert broken.stem not in built.log
+
+    def test_speaks_the_institutions_language(self, small_blog: SmallBlog) -> None:
+        small_blog.comment("nadie")
+        report = small_blog.built().page("/build-report.json")
+        assert "no article or page" not in report
+
+    def test_is_there_without_faults(self, small_blog: SmallBlog) -> None:
+        assert (
+            small_blog.built().page("/build-report.json") == '{\n "faults": [],\n "format": 1\n}\n'
+        )
+
+
+class TestTheDateOfAComment:
+    def test_is_told_by_the_institutions_clocks(self, small_blog: SmallBlog) -> None:
+        small_blog.comment("una", date=NOW - timedelta(days=1))
+        page = small_blog.built().page("/2026/11/una/")
+        assert '<time class="dt-published" datetime="2026-11-21T10:00:00+01:00">' in page
+        assert "21/11/2026 a las 10:00" in page
