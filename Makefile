@@ -2,7 +2,6 @@
 # The rest follows Pelican's own convention.
 
 PYTHON ?= python3
-PORT   ?= 8000
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -13,14 +12,14 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help:            ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-up: $(VENV)/.run ## build the site and serve it with its comments at http://localhost:PORT/
-	@$(BIN)/tertulia up --port $(PORT)
+up: $(VENV)/.run ## build the site and serve it with its comments (PORT=8001 chooses the port)
+	@$(BIN)/tertulia up $(if $(PORT),--port $(PORT))
 
 html: $(VENV)/.run ## build the site into output/
 	@$(BIN)/tertulia build
 
-devserver: $(VENV)/.run ## preview the articles while you write, at http://localhost:PORT/
-	@$(BIN)/tertulia preview --port $(PORT)
+devserver: $(VENV)/.run ## preview the articles while you write them
+	@$(BIN)/tertulia preview $(if $(PORT),--port $(PORT))
 
 publish: $(VENV)/.run ## build the site for its real address, without drafts
 	@$(BIN)/tertulia build --production
@@ -48,11 +47,9 @@ lock: $(VENV)/.dev ## renew the pinned versions and hashes
 LOCK = --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
        --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tertulia needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
-	@$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+# What a broken-off installation left is thrown away: only a whole one has its mark.
+$(VENV)/.run: requirements.txt pyproject.toml
+	@if [ -e $@ ]; then rm $@; else $(CHECK_PYTHON) && $(PYTHON) -m venv --clear $(VENV); fi
 	@echo "Installing what Tertulia needs (once, about a minute)..."
 	@$(PIP) install --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
@@ -62,3 +59,13 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@echo "Installing what the tests need (once)..."
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
+
+CHECK_PYTHON = \
+  { command -v $(PYTHON) >/dev/null || \
+    { echo "Tertulia needs Python 3.11 or newer: $(PYTHON) is not here." >&2; exit 1; }; } && \
+  { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+    { echo "Tertulia needs Python 3.11 or newer; $$($(PYTHON) --version) is older." \
+           "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }; } && \
+  { $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+    { echo "$(PYTHON) cannot make virtual environments:" \
+           "install its venv module (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }; }

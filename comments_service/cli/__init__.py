@@ -1,0 +1,32 @@
+"""The commands of ``tertulia``: parse, call one use case, tell the result.
+
+speech      the language of the terminal; how faults are told
+options     what several commands take
+up          up, serve: the web server with its background work
+server      gunicorn
+log         what is written while it runs, and what never is
+building    build, preview
+check       every fault of a blog at once
+upkeep      tick, migrate, admin-link
+init        a new blog
+new_blog    its files
+"""
+
+import click
+
+from ..errors import N_
+from .building import build, preview
+from .check import check
+from .init import init
+from .speech import Group
+from .up import serve, up
+from .upkeep import admin_link, migrate, tick
+
+main = Group(
+    "tertulia",
+    help=N_("A blog in which the conversation ranks with the posts."),
+    example="tertulia init my-blog && tertulia up --blog my-blog",
+    commands=[up, serve, build, preview, check, tick, migrate, admin_link, init],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+click.version_option(package_name="tertulia", message="%(prog)s %(version)s")(main)

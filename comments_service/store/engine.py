@@ -55,11 +55,11 @@ class Store:
 def open_store(url: str) -> Store:
     """The database at a SQLAlchemy address; nothing is read or made yet."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Store(engine)
-    return Store(create_engine(url, pool_pre_ping=True))
+    return Store(create_engine(url, hide_parameters=True, pool_pre_ping=True))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -201,6 +201,8 @@ def compare(blog: Path, posts: list[Post], acknowledged: dict[str, tuple[str, st
     """Every difference between what was posted and what is there."""
     differences, consumed = [], []
     markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    markdown.disable(["html_block", "html_inline", "image", "reference"])
+    markdown.disable(["heading", "lheading", "hr"])
     files = {path.stem: path for path in (blog / "content" / "comments").rglob("*.md")}
     pages = {
         element.get("id"): (path.parent.name, element)

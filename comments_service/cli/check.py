@@ -1,0 +1,128 @@
+"""``tertulia check``: every fault of a blog at once, before readers meet it."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from .. import commentfile
+from ..config import Settings, load_site
+from ..errors import N_, InvalidCommentFile, InvalidConfig, TertuliaError
+from ..site.build import MANIFEST, build
+from .options import now, trial_settings, with_blog
+from .speech import Command, catalog, explained, ngettext, say
+
+STANDS_BESIDE = "thread.md"
+"""What staff decided about a thread; no comment."""
+
+DONE = "Done: Processed "
+"""Pelican's only line that names no fault."""
+
+
+@dataclass
+class Findings:
+    """What was looked at so far. faults: lines for a person."""
+
+    articles: int = 0
+    comments: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+@click.command(
+    "check",
+    cls=Command,
+    help=N_("Name every fault in the settings, the content and the comment files."),
+    example="tertulia check",
+)
+@with_blog
+def check(blog: Path | None) -> None:
+    """Builds in a temporary folder; the site that readers see stays as it is."""
+    found = Findings()
+    settings = _settings(blog, found)
+    if settings is not None:
+        _check_comments(settings, found)
+        _check_site(settings, found)
+    for line in found.faults:
+        click.echo(line, err=True)
+    if found.faults:
+        sys.exit(1)
+    say(
+        N_("All is well: %(articles)s, %(comments)s"),
+        articles=ngettext("%(count)s article", "%(count)s articles", found.articles),
+        comments=ngettext("%(count)s comment", "%(count)s comments", found.comments),
+    )
+
+
+def _settings(blog: Path | None, found: Findings) -> Settings | None:
+    """The settings, or None when they or ``site.toml`` cannot be used."""
+    folder = blog
+    settings = None
+    try:
+        settings = trial_settings(blog=blog)
+        folder = settings.blog
+    except InvalidConfig as error:
+        found.faults.append(explained(error))
+    try:
+        load_site(folder or Path())
+    except InvalidConfig as error:
+        found.faults.append(explained(error))
+        return None
+    return settings
+
+
+def _check_comments(settings: Settings, found: Findings) -> None:
+    root = settings.content_folder / "comments"
+    for path in sorted(root.glob("[!._]*/*.md")):
+        if path.name == STANDS_BESIDE:
+            continue
+        name = str(path.relative_to(settings.blog))
+        found.comments += 1
+        try:
+            commentfile.loads(path.read_bytes(), name)
+        except InvalidCommentFile as error:
+            found.faults.append(_line(name, error.key, error.explain(catalog().gettext)))
+        except OSError as error:
+            found.faults.append(_line(name, "", error.strerror or str(error)))
+
+
+def _check_site(settings: Settings, found: Findings) -> None:
+    """Build as strictly as can be, and go on after each fault."""
+    printed: list[str] = []
+    with TemporaryDirectory(prefix="tertulia-check-") as temporary:
+        work = Path(temporary)
+        try:
+            build(
+                settings.blog,
+                work / "site",
+                site_url=str(settings.site_url),
+                production=False,
+                strict=True,
+                every_fault=True,
+                lock=work / "lock",
+                log=work / "log",
+                now=now(),
+                report=printed.append,
+            )
+        except TertuliaError as error:
+            found.faults.append(explained(error))
+            return
+        found.faults += [line for line in printed if not line.startswith(DONE)]
+        found.faults += _reported(work / "site", known=tuple(found.faults))
+        threads = json.loads((work / "site" / MANIFEST).read_text("utf-8"))["threads"]
+    found.articles = sum(thread["kind"] == "article" for thread in threads.values())
+
+
+def _reported(site: Path, known: tuple[str, ...]) -> Iterator[str]:
+    """The faults of the build's report that were not found before."""
+    report = json.loads((site / "build-report.json").read_text("utf-8"))
+    for fault in report["faults"]:
+        if not any(line.startswith(f"{fault['file']}:") for line in known):
+            yield _line(fault["file"], fault["key"], fault["reason"])
+
+
+def _line(file: str, key: str, reason: str) -> str:
+    return ": ".join(part for part in (file, key, reason) if part)
