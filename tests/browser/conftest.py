@@ -3,11 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.support.service import Service, copy_of_the_blog, running
+from tests.support.service import Service, administrator, copy_of_the_blog, running
 from tests.support.skips import need
 
 FLAGS = [
@@ -37,6 +38,15 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     blog = copy_of_the_blog(tmp_path_factory.mktemp("browser") / "blog")
     with running(blog) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def staff_cookies(service: Service) -> list[Any]:
+    """The cookies of the signed-in administrator, as a browser takes them."""
+    return [
+        {"name": cookie.name, "value": cookie.value, "url": service.url}
+        for cookie in administrator(service).cookies
+    ]
 
 
 @pytest.fixture(scope="session")

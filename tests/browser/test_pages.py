@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.support.service import Service, administrator
+from tests.support.service import Service
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -55,17 +55,12 @@ def staff_addresses(service: Service, addresses: dict[str, str]) -> dict[str, st
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def context(request: pytest.FixtureRequest, browser: Browser, service: Service) -> Iterator[Any]:
+def context(
+    request: pytest.FixtureRequest, browser: Browser, staff_cookies: list[Any]
+) -> Iterator[Any]:
     """A browser window, in light and in dark, signed in as staff."""
     opened = browser.new_context(color_scheme=request.param, locale="es-ES")
-    cookies = getattr(service, "staff_cookies", None)
-    if cookies is None:
-        cookies = [
-            {"name": each.name, "value": each.value, "url": service.url}
-            for each in administrator(service).cookies
-        ]
-        service.staff_cookies = cookies  # type: ignore[attr-defined]
-    opened.add_cookies(cookies)
+    opened.add_cookies(staff_cookies)
     yield opened
     opened.close()
 
@@ -122,20 +117,21 @@ class TestEveryPage:
             assert page.title(), name
 
 
-class TestTheHtml:
-    @pytest.fixture(scope="class")
-    def saved(
-        self, service: Service, addresses: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-    ) -> Path:
-        """The built site and the service's public pages, as files."""
-        folder = tmp_path_factory.mktemp("html")
-        for path in (service.blog / "output").rglob("*.html"):
-            name = "-".join(path.relative_to(service.blog / "output").parts)
-            (folder / name).write_text(path.read_text("utf-8"), "utf-8")
-        for name in ("form", "receipt", "tracking", "sign-in"):
-            (folder / f"service-{name}.html").write_text(Visitor().get(addresses[name]).text)
-        return folder
+@pytest.fixture(scope="module")
+def saved(
+    service: Service, addresses: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The built site and the service's public pages, as files."""
+    folder = tmp_path_factory.mktemp("html")
+    for path in (service.blog / "output").rglob("*.html"):
+        name = "-".join(path.relative_to(service.blog / "output").parts)
+        (folder / name).write_text(path.read_text("utf-8"), "utf-8")
+    for name in ("form", "receipt", "tracking", "sign-in"):
+        (folder / f"service-{name}.html").write_text(Visitor().get(addresses[name]).text)
+    return folder
 
+
+class TestTheHtml:
     def test_is_valid(self, saved: Path, checkers: Path, java: str) -> None:
         vnu = checkers / "vnu-jar" / "build" / "dist" / "vnu.jar"
         found = subprocess.run(
