@@ -393,6 +393,10 @@ def _constructions() -> dict[str, str]:
     return {
         "brackets round brackets": "[" * 4000 + "]" * 4000,
         "brackets and then targets": "[" * 2000 + "a" + "](x)" * 1500,
+        "unclosed brackets and then marks": "[" * 99 + "_*" * 4000 + "](",
+        "unclosed brackets among words": ("[a " * 99 + "b_* " * 1900)[:7998] + "](",
+        "targets and brackets never closed": "[a](b[](\\*[[]" * 600,
+        "addresses, brackets and tags never closed": "<http://a.b/> [[]</>-" * 60 + "<?" * 4000,
         "links inside links": ("[" * 60 + "a" + "]" * 60 + "(http://b.c/) ") * 60,
         "a target of parentheses": "[a](" + "(" * 32 + "b" + ")" * 32 + ")",
         "targets of parentheses": ("[a](" + "(" * 31) * 230,

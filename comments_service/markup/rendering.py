@@ -137,7 +137,7 @@ def _refuse_loss(text: str, reading: markdown.Reading, html: str) -> None:
     lost = Counter(source) - Counter(understood) or Counter(source)
     raise Unshowable(
         N_("Nobody would see these words: %(words)s. Please write them without marks around them."),
-        words=", ".join(f"“{word}”" for word in list(lost)[:5]),
+        words=", ".join(f"“{word[:40]}”" for word in list(lost)[:5]),
     )
 
 

@@ -1,0 +1,82 @@
+"""The web edge: parse a request, call one use case, answer with a page.
+
+``create_app`` makes the WSGI application of one blog; nothing happens before.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ..usecases.blog import Blog
+from . import failures, headers, hosts, languages, static_site
+from .accounts import accounts
+from .edge import EXTENSION, PRIVACY_PAGE, RULES_PAGE, Edge, page_address
+from .public import public
+from .staff import staff
+
+MAX_REQUEST_BYTES = 64 * 1024
+"""The longest comment, 16 KB of text, has three times as many characters once encoded."""
+
+MAX_FORM_PARTS = 20
+
+__all__ = ["create_app"]
+
+
+def create_app(
+    blog: Blog, *, clock: Callable[[], datetime], wake: Callable[[], None] = lambda: None
+) -> failures.App:
+    """The application of an open blog.
+
+    clock: gives aware times. wake: called when something was decided that waits to be
+    published; it must return at once.
+    """
+    app = failures.App(__name__, static_folder=None)
+    edge = Edge(blog, clock, wake)
+    app.extensions[EXTENSION] = edge
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+    )
+    # The router's own redirects would be made from the request's Host.
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    hosts.install(app, edge)
+    headers.install(app, edge)
+    failures.install(app)
+    languages.install(app)
+    _give_to_templates(app, edge)
+    app.register_blueprint(public)
+    app.register_blueprint(accounts, url_prefix="/gestion")
+    app.register_blueprint(staff, url_prefix="/gestion")
+    output = blog.settings.output_folder
+    app.register_blueprint(static_site.blueprint(output, serve=blog.settings.serve_site))
+    _stand_behind_proxies(app, edge)
+    return app
+
+
+def _give_to_templates(app: failures.App, edge: Edge) -> None:
+    """The names that the theme's templates know too, so that both read alike."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        SITE=edge.blog.site,
+        SITEURL=edge.blog.site_url,
+        page_address=page_address,
+        LANGUAGE_NAMES=languages.NAMES,
+        PRIVACY_PAGE=PRIVACY_PAGE,
+        RULES_PAGE=RULES_PAGE,
+    )
+
+
+def _stand_behind_proxies(app: failures.App, edge: Edge) -> None:
+    if edge.prefix:
+        app.wsgi_app = hosts.below(edge.prefix, app.wsgi_app)  # type: ignore[method-assign,assignment]
+    if trusted := edge.blog.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=trusted, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )

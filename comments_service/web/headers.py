@@ -1,0 +1,52 @@
+"""Headers of every answer: what a browser may do with our pages, which is little.
+
+Source: OWASP's HTTP Headers cheat sheet; CSP level 3; Fetch's rules on ``Origin``.
+"""
+
+from flask import Flask
+from werkzeug import Response
+
+from .edge import Edge
+
+_LITTLE = "default-src 'none'; style-src 'self'; img-src 'self' data:"
+_NOBODY = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+SERVICE_POLICY = f"{_LITTLE}; {_NOBODY}"
+SITE_POLICY = f"{_LITTLE}; font-src 'self'; media-src 'self'; {_NOBODY}"
+"""Pages of the site may carry sound, film and a theme's own type; no page runs a script."""
+
+FOR_ALL = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": SERVICE_POLICY,
+    # Whatever says nothing about it may hold what one person wrote.
+    "Cache-Control": "no-store",
+}
+HSTS = "max-age=31536000"
+
+PRIVATE = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+"""Pages whose address is a secret."""
+
+STAFF = {
+    "Cache-Control": "no-store",
+    "Vary": "Cookie",
+    "X-Robots-Tag": "noindex",
+    # Not no-referrer: browsers would then send `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
+}
+
+
+def install(app: Flask, edge: Edge) -> None:
+    """Every answer of ``app`` gets the headers that its view did not set itself."""
+    for_all = FOR_ALL | ({"Strict-Transport-Security": HSTS} if edge.is_https else {})
+
+    @app.after_request
+    def dress(response: Response) -> Response:
+        for name, value in for_all.items():
+            response.headers.setdefault(name, value)
+        return response

@@ -1,0 +1,111 @@
+"""The language of a page, its catalogue and its dates.
+
+Readers get the language that their link asks for, staff the one of their account.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import flask_babel
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.support import Translations
+from flask import Flask, g, request
+
+from ..config import load_catalog
+from ..config.site_toml import LANGUAGES
+from ..errors import TertuliaError
+from .edge import edge
+
+FOLDER = Path(__file__).parent.parent / "translations"
+
+
+NAMES = {"es": "castellano", "eu": "euskara", "en": "English"}
+"""Each language by its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Patterns of Unicode TR 35, written out: CLDR's styles change between releases."""
+
+    locale: str
+    day: str
+    moment: str
+
+
+FORMS = {
+    "es": Forms("es", "d 'de' MMMM 'de' y", "dd/MM/y 'a las' HH:mm"),
+    "eu": Forms("eu", "y'(e)ko' MMMM'ren' d'(a)'", "y/MM/dd, HH:mm"),
+    "en": Forms("en_GB", "d MMMM y", "dd/MM/y 'at' HH:mm"),
+}
+
+
+class _Domain(flask_babel.Domain):
+    """Our catalogues: read from ``.po``, nothing compiled."""
+
+    def get_translations(self) -> Translations:
+        return load_catalog(FOLDER, page_language())
+
+
+class _Babel(flask_babel.Babel):
+    domain_instance = _Domain()  # type: ignore[no-untyped-call]
+
+
+def install(app: Flask) -> None:
+    """Give the templates of ``app`` the catalogue of each page and the filters of dates."""
+    _Babel(app, locale_selector=page_language)  # type: ignore[no-untyped-call]
+    app.jinja_env.filters.update(day=day, moment=moment, iso=iso)
+    app.jinja_env.globals.update(page_language=page_language)
+
+
+def chosen(wanted: str) -> str:
+    """``wanted`` if the site has it, else the site's first language."""
+    site = edge().blog.site
+    return wanted if wanted in site.languages else site.default_language
+
+
+def speak(language: str) -> None:
+    """From here on the page is in ``language``."""
+    g.language = language if language in LANGUAGES else chosen("")
+    flask_babel.refresh()
+
+
+def page_language() -> str:
+    """The language of the page that is being made."""
+    if "language" not in g:
+        g.language = chosen(request.args.get("idioma", ""))
+    language: str = g.language
+    return language
+
+
+def sentence(error: TertuliaError) -> str:
+    """What the error says, in the page's language."""
+    return error.explain(flask_babel.gettext)
+
+
+def day(value: datetime) -> str:
+    """``14 de noviembre de 2011``, by the institution's clocks."""
+    form = FORMS[page_language()]
+    return str(format_date(_local(value), form.day, _locale(form.locale)))
+
+
+def moment(value: datetime) -> str:
+    """``28/07/2009 a las 19:56``, by the institution's clocks."""
+    form = FORMS[page_language()]
+    return str(format_datetime(_local(value), form.moment, locale=_locale(form.locale)))
+
+
+def iso(value: datetime) -> str:
+    """For ``<time datetime>``: whole seconds, with the offset."""
+    return _local(value).isoformat("T", "seconds")
+
+
+def _local(value: datetime) -> datetime:
+    return value.astimezone(edge().blog.site.zone)
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)

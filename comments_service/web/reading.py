@@ -1,0 +1,78 @@
+"""Comments as pages show them: rendered, with what they belong to and reply to."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup as Html
+
+from .. import content_repo, markup
+from ..domain.cases import Case
+from ..domain.comments import ID_PATTERN, Comment, Markup
+from ..errors import InvalidCommentFile
+from ..usecases.track import thread_url
+from .edge import edge, in_language, thread_or_none
+from .languages import page_language
+
+EXCERPT_CHARS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A comment of a case on the screen. title, url: of its article, if it still is there.
+
+    parent: the published comment that it replies to; excerpt: the beginning of that one.
+    beginning: of the comment, for lists.
+    marks: the reader used Markdown, so that the source differs from what is seen.
+    """
+
+    case: Case
+    html: Html
+    title: str
+    url: str | None
+    parent: Comment | None
+    excerpt: str
+    beginning: str
+    marks: bool
+
+
+def shown(case: Case) -> Shown:
+    """A case with everything that stands around its comment."""
+    info = thread_or_none(case.thread)
+    parent = published(case.thread, case.in_reply_to or "")
+    return Shown(
+        case=case,
+        html=html_of(case.body, case.markup),
+        title=in_language(info.title, page_language()) if info else case.thread,
+        url=thread_url(edge().blog, case.thread, page_language()),
+        parent=parent,
+        excerpt=excerpt(parent.body, parent.markup) if parent else "",
+        beginning=excerpt(case.body, case.markup),
+        marks=_words(markup.plain(case.body, case.markup)) != _words(case.body),
+    )
+
+
+def html_of(body: str, kind: Markup) -> Html:
+    """The safe HTML of a text: ``markup.render`` is what makes it so."""
+    return Html(markup.render(body, kind))  # noqa: S704
+
+
+def excerpt(body: str, kind: Markup) -> str:
+    """The beginning of what readers see, in one line, cut between words."""
+    text = _words(markup.plain(body, kind))
+    if len(text) <= EXCERPT_CHARS:
+        return text
+    return text[:EXCERPT_CHARS].rsplit(" ", 1)[0] + "…"
+
+
+def published(thread: str, comment_id: str) -> Comment | None:
+    """The comment in its file, or None: whether one waits or was refused shows nowhere."""
+    if not ID_PATTERN.fullmatch(comment_id):
+        return None
+    try:
+        entry = content_repo.read(edge().blog.comments_folder, thread, comment_id)
+    except InvalidCommentFile:
+        return None
+    return entry if isinstance(entry, Comment) else None
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())

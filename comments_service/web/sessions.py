@@ -1,0 +1,73 @@
+"""Who is signed in: the cookie, the token that forms carry, where a request comes from.
+
+The cookie names a session of the database and holds nothing else. Source of the checks:
+OWASP's CSRF cheat sheet; ``Sec-Fetch-Site`` as Fetch Metadata has it.
+"""
+
+from typing import cast
+
+from flask import abort, g, request
+from werkzeug import Response
+
+from .. import signing
+from ..store.people import Session
+from ..usecases import staff
+from .edge import edge
+
+
+def cookie_name() -> str:
+    """``__Host-`` binds the cookie to this host, to HTTPS and to no parent domain."""
+    return "__Host-tertulia" if edge().is_https else "tertulia"
+
+
+def open_session() -> Session | None:
+    """The live session of this request's cookie."""
+    if "session" not in g:
+        here = edge()
+        g.session = staff.session(here.blog, request.cookies.get(cookie_name()), here.clock())
+    return cast("Session | None", g.session)
+
+
+def the_session() -> Session:
+    """The session of a page that is shown to signed-in people only."""
+    session = open_session()
+    if session is None:
+        raise AssertionError("a staff page without its guard")
+    return session
+
+
+def give(response: Response, token: str) -> None:
+    """Let the browser keep a new session until it is closed."""
+    response.set_cookie(
+        cookie_name(), token, httponly=True, secure=edge().is_https, samesite="Lax", path="/"
+    )
+
+
+def take(response: Response) -> None:
+    """Let the browser forget its session."""
+    response.delete_cookie(
+        cookie_name(), httponly=True, secure=edge().is_https, samesite="Lax", path="/"
+    )
+
+
+def refuse_foreign_origin(*, null_is_ours: bool = False) -> None:
+    """End a POST that another site's page made with 403.
+
+    null_is_ours: our own page sends no referrer, so that its ``Origin`` is ``null``.
+    A browser too old to say where a form stood is let through: it must know the token.
+    """
+    came_from = request.headers.get("Sec-Fetch-Site")
+    if came_from not in (None, "same-origin", "none"):
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin is None or origin == edge().origin:
+        return
+    if origin == "null" and (null_is_ours or came_from == "same-origin"):
+        return
+    abort(403)
+
+
+def refuse_without_token(session: Session) -> None:
+    """End a POST that does not carry the token of its session with 400."""
+    if not signing.same(request.form.get("csrf", ""), session.csrf):
+        abort(400)

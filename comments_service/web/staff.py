@@ -1,0 +1,234 @@
+"""What staff use: the comments that wait, one comment, the decisions on it.
+
+Every page here is for signed-in people. A decision carries the revision that was on the
+screen and the token of the session.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from ulid import ULID
+from werkzeug import Response
+
+from ..config import Rule
+from ..domain.cases import REFERENCE_PATTERN, Case
+from ..domain.states import Decision, Visibility
+from ..errors import (
+    N_,
+    AlreadyDecided,
+    InvalidComment,
+    TertuliaError,
+    UnknownComment,
+    Unshowable,
+)
+from ..screening import NOTES
+from ..store.people import Session
+from ..usecases import moderate, track
+from ..usecases.staff import sign_out as close_session
+from . import headers, sessions
+from .accounts import HOME, sign_in_page
+from .edge import edge, form_of, number_of, see_other
+from .failures import HEADINGS, status_of
+from .languages import sentence, speak
+from .notices import notices
+from .reading import shown
+from .tracking import NOTED, answers, label_of, rule_cited, steps, where_it_stands
+
+DONE = {
+    "publicar": N_("Approved. It will be on the page in a moment."),
+    "no-publicar": N_("Not published. Its author can read why on their private page."),
+    "contestar": N_("Answered. The answer will be on the page in a moment."),
+}
+"""What the tray says after a decision, by the word that comes back in its address."""
+
+staff = Blueprint("staff", __name__)
+
+
+@staff.before_request
+def guard() -> ResponseReturnValue | None:
+    """Only for signed-in people, and every form from a page of ours."""
+    if request.method == "POST":
+        sessions.refuse_foreign_origin()
+    session = sessions.open_session()
+    if session is None:
+        # No WWW-Authenticate: its schemes open a window of the browser's own.
+        return sign_in_page(), 401
+    speak(session.person.language)
+    if request.method == "POST":
+        sessions.refuse_without_token(session)
+    return None
+
+
+@staff.after_request
+def dress(response: Response) -> Response:
+    """Nothing of this is kept by a browser or a cache."""
+    for name, value in headers.STAFF.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+@staff.post("/salir")
+def sign_out() -> ResponseReturnValue:
+    """End the session at once."""
+    form_of("csrf")
+    close_session(edge().blog, _session())
+    response = see_other("/gestion/entrar")
+    sessions.take(response)
+    return response
+
+
+@staff.get("/")
+def waiting() -> ResponseReturnValue:
+    """What waits, oldest first."""
+    tray = moderate.tray(edge().blog)
+    return _tray_page("staff/waiting.html", tray, tray.cases)
+
+
+@staff.get("/decididos")
+def decided() -> ResponseReturnValue:
+    """The last decisions, newest first."""
+    tray = moderate.tray(edge().blog)
+    return _tray_page("staff/decided.html", tray, tray.decided)
+
+
+def _tray_page(template: str, tray: moderate.Tray, cases: Sequence[Case]) -> str:
+    return render_template(
+        template,
+        session=_session(),
+        tray=tray,
+        is_capped=tray.count >= moderate.COUNT_CAP,
+        notices=notices(tray),
+        done=DONE.get(request.args.get("hecho", ""), ""),
+        comments=[shown(case) for case in cases],
+        label_of=label_of,
+        notes=NOTES,
+    )
+
+
+@staff.get("/comentario/<reference>")
+def comment(reference: str) -> ResponseReturnValue:
+    """One comment, with what can be decided on it."""
+    return _case_page(_case(reference))
+
+
+@staff.post("/comentario/<reference>/publicar")
+def approve(reference: str) -> ResponseReturnValue:
+    """Publish the wording that was on the screen."""
+    sent = form_of("csrf", "revision")
+    revision = number_of(sent["revision"])
+
+    def act(case: Case) -> None:
+        here = edge()
+        moderate.approve(here.blog, case.id, revision, by=_session().person, now=here.clock())
+
+    return _decide(reference, act, "publicar", sent)
+
+
+@staff.post("/comentario/<reference>/no-publicar")
+def reject(reference: str) -> ResponseReturnValue:
+    """Do not publish it, and tell its author why."""
+    sent = form_of("csrf", "revision", "rule", "reason")
+    revision, rule = number_of(sent["revision"]), _rule(sent["rule"].strip())
+
+    def act(case: Case) -> None:
+        here, by = edge(), _session().person
+        moderate.reject(
+            here.blog, case.id, revision, rule=rule, reason=sent["reason"], by=by, now=here.clock()
+        )
+
+    return _decide(reference, act, "no-publicar", sent)
+
+
+@staff.post("/comentario/<reference>/contestar")
+def answer(reference: str) -> ResponseReturnValue:
+    """Answer as the institution, right below the comment."""
+    sent = form_of("csrf", "revision", "body")
+    revision, answer_id = number_of(sent["revision"]), str(ULID()).lower()
+
+    def act(case: Case) -> None:
+        here, by = edge(), _session().person
+        moderate.answer(
+            here.blog,
+            case.id,
+            revision,
+            sent["body"],
+            by=by,
+            answer_id=answer_id,
+            now=here.clock(),
+        )
+
+    return _decide(reference, act, "contestar", sent)
+
+
+def _decide(
+    reference: str, act: Callable[[Case], None], done: str, sent: Mapping[str, str]
+) -> ResponseReturnValue:
+    """Decide and go back to the tray, or show the comment again as it stands now."""
+    try:
+        act(_case(reference))
+    except (AlreadyDecided, InvalidComment, Unshowable) as error:
+        return _case_page(_case(reference), error, sent), status_of(error)
+    edge().wake()
+    return see_other(f"{HOME}?hecho={done}")
+
+
+def _case_page(
+    case: Case, error: TertuliaError | None = None, sent: Mapping[str, str] | None = None
+) -> str:
+    blog = edge().blog
+    record = track.track(blog, case.reference, track.receipt_for(blog, case).token)
+    label, plainly = where_it_stands(case, record.events)
+    faults = error.by_field if isinstance(error, InvalidComment) else {}
+    public = case.visibility in (Visibility.APPROVED, Visibility.PUBLISHED)
+    held = case.decision is Decision.HELD
+    return render_template(
+        "staff/comment.html",
+        session=_session(),
+        shown=shown(case),
+        label=label,
+        plainly=plainly,
+        held=held,
+        may_answer=public or (held and case.showable),
+        steps=steps(record.events, NOTED),
+        answers=answers(case, record.events),
+        page=record.page,
+        rule=rule_cited(case),
+        rules=blog.site.rules_in_force(),
+        notes=NOTES,
+        values=sent or {},
+        faults={field: sentence(fault) for field, fault in faults.items()},
+        heading=gettext(HEADINGS[status_of(error)]) if error else "",
+        signature=_signature(),
+        alert=sentence(error) if error and not faults else "",
+    )
+
+
+def _case(reference: str) -> Case:
+    """The case that a reference names. Raises UnknownComment."""
+    match = REFERENCE_PATTERN.fullmatch(reference)
+    if match and len(match[2]) <= 18:  # larger than any identity number otherwise
+        case = moderate.case_of(edge().blog, int(match[2]))
+        if case.reference == reference:
+            return case
+    raise UnknownComment(N_("We find no comment at this address."))
+
+
+def _rule(number: str) -> Rule | None:
+    """The rule in force with this number; None for none."""
+    if not number:
+        return None
+    in_force = {str(rule.number): rule for rule in edge().blog.site.rules_in_force()}
+    if number not in in_force:
+        abort(400)
+    return in_force[number]
+
+
+def _signature() -> str:
+    by = _session().person
+    return ", ".join(filter(None, (by.name, by.position, by.department)))
+
+
+def _session() -> Session:
+    return sessions.the_session()

@@ -1,0 +1,71 @@
+"""Reading answers as a person does: fields, texts, links."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import html5lib
+from werkzeug.test import TestResponse
+
+URL = "http://localhost:8000"
+
+
+@dataclass
+class Bell:
+    """Stands for the worker; counts how often it was woken."""
+
+    rung: int = 0
+
+    def __call__(self) -> None:
+        self.rung += 1
+
+
+def tree(answer: TestResponse) -> Any:
+    """The page as a browser reads it."""
+    return html5lib.parse(answer.text, namespaceHTMLElements=False)
+
+
+def text_of(element: Any) -> str:
+    """The visible text, with single spaces."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def words(answer: TestResponse) -> str:
+    """The text of the page's main part."""
+    return text_of(by_id(answer, "contenido"))
+
+
+def title(answer: TestResponse) -> str:
+    return text_of(tree(answer).find(".//title"))
+
+
+def by_id(answer: TestResponse, identifier: str) -> Any:
+    """The one element with this id."""
+    found = [each for each in tree(answer).iter() if each.get("id") == identifier]
+    assert len(found) == 1, (identifier, len(found))
+    return found[0]
+
+
+def classed(answer: TestResponse, name: str) -> list[Any]:
+    """The elements with this class, in order."""
+    return [each for each in tree(answer).iter() if name in (each.get("class") or "").split()]
+
+
+def fields(answer: TestResponse, action: str = "/comentar/") -> dict[str, str]:
+    """What a browser would send with the first form whose address contains ``action``."""
+    form = next(each for each in tree(answer).iter("form") if action in each.get("action"))
+    return {
+        each.get("name"): each.get("value") or (each.text or "" if each.tag == "textarea" else "")
+        for each in form.iter()
+        if each.get("name") and each.tag in ("input", "textarea", "select")
+    }
+
+
+def addresses(answer: TestResponse) -> Iterator[str]:
+    """Every address that the page names."""
+    for element in tree(answer).iter():
+        for name in ("href", "src", "action", "content"):
+            if value := element.get(name):
+                yield value
+    if location := answer.headers.get("Location"):
+        yield location

@@ -1,0 +1,228 @@
+"""Publishing, not publishing, answering."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from comments_service.domain.cases import Case
+from comments_service.domain.states import Decision, Visibility
+from comments_service.store.people import Person
+from comments_service.usecases.blog import Blog
+from comments_service.usecases.moderate import approve, case_of, reject
+from tests.support.fixtures import Clock
+from tests.web.conftest import CSRF
+from tests.web.pages import (
+    URL,
+    Bell,
+    addresses,
+    by_id,
+    classed,
+    fields,
+    text_of,
+    title,
+    tree,
+    words,
+)
+
+
+def path(case: Case, act: str = "") -> str:
+    return f"/gestion/comentario/{case.reference}" + (f"/{act}" if act else "")
+
+
+def form(**values: str) -> dict[str, str]:
+    return {"csrf": CSRF, "revision": "1"} | values
+
+
+class TestPublishing:
+    def test_approves_wakes_the_worker_and_goes_back_with_a_word(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog, bell: Bell
+    ) -> None:
+        case = waiting()
+        answer = staff.post(path(case, "publicar"), data=form())
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"{URL}/gestion/?hecho=publicar"
+        assert case_of(blog, case.id).visibility is Visibility.APPROVED
+        assert bell.rung == 1
+        told = classed(staff.get("/gestion/?hecho=publicar"), "notice--good")
+        assert text_of(told[0]) == "Aprobado. Estará en la página enseguida."
+
+    def test_of_what_cannot_be_shown_is_refused(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog, bell: Bell
+    ) -> None:
+        case = waiting()
+        with blog.store.write() as connection:
+            connection.execute(text("UPDATE revision SET showable = false"))
+        answer = staff.post(path(case, "publicar"), data=form())
+        assert answer.status_code == 422
+        assert case_of(blog, case.id).decision is Decision.HELD
+        assert bell.rung == 0
+
+    def test_of_what_another_decided_shows_how_it_stands(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        case = waiting()
+        reject(blog, case.id, 1, rule=None, reason="Ya estaba.", by=moderator, now=clock())
+        answer = staff.post(path(case, "publicar"), data=form())
+        assert answer.status_code == 409
+        assert title(answer).startswith("Error: ")
+        assert "Otra persona decidió antes" in words(answer)
+        assert "No publicado" in words(answer)
+        assert "Ya estaba." in words(answer)
+
+    def test_of_another_revision_than_was_seen_is_a_conflict(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog
+    ) -> None:
+        case = waiting()
+        assert staff.post(path(case, "publicar"), data=form(revision="2")).status_code == 409
+        assert case_of(blog, case.id).decision is Decision.HELD
+
+    @pytest.mark.parametrize("revision", ["", "x", "-1", "1.0", "٣", "9" * 30])
+    def test_of_no_revision_is_refused(
+        self, staff: FlaskClient, waiting: Callable[..., Case], revision: str
+    ) -> None:
+        answer = staff.post(path(waiting(), "publicar"), data=form(revision=revision))
+        assert answer.status_code == 400
+
+    def test_of_no_comment_is_not_found(self, staff: FlaskClient) -> None:
+        for reference in ("2026-000009", "2025-000001", "nada", f"2026-{'9' * 40}"):
+            assert (
+                staff.post(f"/gestion/comentario/{reference}/publicar", data=form()).status_code
+                == 404
+            )
+            assert staff.get(f"/gestion/comentario/{reference}").status_code == 404
+
+
+class TestNotPublishing:
+    def test_keeps_rule_and_reason_and_goes_back(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog
+    ) -> None:
+        case = waiting()
+        sent = form(rule="2", reason="Da una dirección.")
+        answer = staff.post(path(case, "no-publicar"), data=sent)
+        assert answer.headers["Location"] == f"{URL}/gestion/?hecho=no-publicar"
+        decided = case_of(blog, case.id)
+        assert decided.decision is Decision.REJECTED
+        assert (decided.rule, decided.rule_version) == (2, 2)
+        assert decided.reason == "Da una dirección."
+
+    def test_needs_no_rule(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog
+    ) -> None:
+        case = waiting()
+        staff.post(path(case, "no-publicar"), data=form(rule="\n", reason="Porque sí."))
+        assert case_of(blog, case.id).rule is None
+
+    def test_without_a_reason_keeps_what_was_chosen(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog
+    ) -> None:
+        case = waiting()
+        answer = staff.post(path(case, "no-publicar"), data=form(rule="2", reason=" "))
+        assert answer.status_code == 422
+        assert title(answer).startswith("Error: ")
+        assert by_id(answer, "reason").get("aria-invalid") == "true"
+        chosen = [each for each in tree(answer).iter("option") if "selected" in each.attrib]
+        assert [each.get("value") for each in chosen] == ["2"]
+        assert case_of(blog, case.id).decision is Decision.HELD
+
+    def test_offers_the_rules_in_force(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        answer = staff.get(path(waiting()))
+        options = [text_of(each) for each in tree(answer).iter("option")]
+        assert options == ["Ninguna en concreto", "1. Respeto", "2. Datos de otras personas"]
+
+    def test_by_a_rule_that_there_is_not_is_refused(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        sent = form(rule="7", reason="x")
+        assert staff.post(path(waiting(), "no-publicar"), data=sent).status_code == 400
+
+    def test_after_another_decided_keeps_the_reason(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        case = waiting()
+        approve(blog, case.id, 1, by=moderator, now=clock())
+        sent = form(rule="", reason="Lo que yo pensaba.")
+        answer = staff.post(path(case, "no-publicar"), data=sent)
+        assert answer.status_code == 409
+        assert "Lo que yo pensaba." in words(answer)
+
+
+class TestAnswering:
+    def test_publishes_the_comment_too(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog, bell: Bell
+    ) -> None:
+        case = waiting()
+        assert "Publicar y contestar" in words(staff.get(path(case)))
+        answer = staff.post(path(case, "contestar"), data=form(body="Claro que sí."))
+        assert answer.headers["Location"] == f"{URL}/gestion/?hecho=contestar"
+        assert case_of(blog, case.id).visibility is Visibility.APPROVED
+        assert bell.rung == 1
+
+    def test_says_how_it_will_be_signed(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        signature = "Ada Ejemplo, Gestora de comunidad, Participación"
+        assert signature in words(staff.get(path(waiting())))
+
+    def test_later_is_possible_too(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        publishing: Callable[[Case], Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        case = publishing(approve(blog, waiting().id, 1, by=moderator, now=clock()))
+        page = staff.get(path(case))
+        assert fields(page, "/contestar") == form(body="")
+        assert not any(each.endswith("/publicar") for each in addresses(page))
+        staff.post(path(case, "contestar"), data=form(body="Con retraso, pero sí."))
+        publishing(case)
+        assert "Con retraso, pero sí." in words(staff.get(path(case)))
+
+    def test_of_a_refused_comment_is_not_offered(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        case = reject(blog, waiting().id, 1, rule=None, reason="No.", by=moderator, now=clock())
+        assert not any(each.endswith("/contestar") for each in addresses(staff.get(path(case))))
+        answer = staff.post(path(case, "contestar"), data=form(body="Mi texto largo."))
+        assert answer.status_code == 409
+        assert "Mi texto largo." in words(answer)
+
+    def test_with_nothing_names_the_fault_and_keeps_the_text(
+        self, staff: FlaskClient, waiting: Callable[..., Case], bell: Bell
+    ) -> None:
+        answer = staff.post(path(waiting(), "contestar"), data=form(body="x" * 9_000))
+        assert answer.status_code == 422
+        assert by_id(answer, "body").get("aria-invalid") == "true"
+        assert by_id(answer, "body").text == "x" * 9_000
+        assert bell.rung == 0
+
+    def test_while_the_database_is_locked_keeps_the_text(
+        self, staff: FlaskClient, waiting: Callable[..., Case], lock: Callable[[], None]
+    ) -> None:
+        case = waiting()
+        lock()
+        answer = staff.post(path(case, "contestar"), data=form(body="Mi respuesta."))
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "Mi respuesta." in words(answer)

@@ -1,0 +1,218 @@
+"""The tray: what waits, what was decided, what staff must know."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from comments_service.domain.cases import Case
+from comments_service.store import outbox
+from comments_service.store.people import Person
+from comments_service.usecases.blog import Blog
+from comments_service.usecases.moderate import approve, reject
+from tests.support.fixtures import Clock
+from tests.web.conftest import CSRF
+from tests.web.pages import (
+    URL,
+    addresses,
+    classed,
+    fields,
+    text_of,
+    title,
+    tree,
+    words,
+)
+
+
+def path(case: Case, act: str = "") -> str:
+    return f"/gestion/comentario/{case.reference}" + (f"/{act}" if act else "")
+
+
+def form(**values: str) -> dict[str, str]:
+    return {"csrf": CSRF, "revision": "1"} | values
+
+
+class TestTheTray:
+    def test_shows_what_waits_oldest_first_and_how_many(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        waiting("El primero")
+        waiting("El segundo")
+        answer = staff.get("/gestion/")
+        assert "2 comentarios esperan respuesta" in title(answer)
+        bodies = [text_of(each) for each in classed(answer, "comment__body")]
+        assert bodies == ["El primero", "El segundo"]
+
+    def test_counts_one_as_one(self, staff: FlaskClient, waiting: Callable[..., Case]) -> None:
+        waiting()
+        assert "1 comentario espera respuesta" in title(staff.get("/gestion/"))
+
+    def test_is_calm_when_nothing_waits(self, staff: FlaskClient) -> None:
+        assert "Ningún comentario espera respuesta" in words(staff.get("/gestion/"))
+
+    def test_shows_each_as_it_will_look_and_as_it_was_written(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        waiting("**Bien** <script>mal()</script>")
+        answer = staff.get("/gestion/")
+        body = classed(answer, "comment__body")[0]
+        assert [each.tag for each in body.iter()] == ["div", "p", "strong"]
+        assert text_of(body) == "Bien <script>mal()</script>"
+        source = next(each for each in tree(answer).iter("pre"))
+        assert source.text == "**Bien** <script>mal()</script>"
+
+    def test_says_what_it_is_about_and_what_it_replies_to(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        publishing: Callable[[Case], Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        parent = publishing(
+            approve(blog, waiting("Lo de **antes**").id, 1, by=moderator, now=clock())
+        )
+        waiting("Respondo", author="Maite", in_reply_to=parent.comment_id)
+        answer = staff.get("/gestion/")
+        assert f"{URL}/2026/11/hola/" in addresses(answer)
+        assert "Sobre hola" in words(answer)
+        assert "En respuesta a Aitor: Lo de antes" in words(answer)
+
+    def test_says_in_words_what_screening_noticed(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        waiting("Igual")
+        waiting("Igual", author="Otra")
+        assert "Ya se había enviado el mismo texto." in words(staff.get("/gestion/"))
+
+    def test_offers_to_publish_at_once_and_a_page_for_the_rest(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        case = waiting()
+        answer = staff.get("/gestion/")
+        assert fields(answer, "/publicar") == form()
+        assert f"{URL}{path(case)}" in addresses(answer)
+
+    def test_offers_no_way_to_publish_what_cannot_be_shown(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog
+    ) -> None:
+        case = waiting()
+        with blog.store.write() as connection:
+            connection.execute(text("UPDATE revision SET showable = false"))
+        for address in ("/gestion/", path(case)):
+            answer = staff.get(address)
+            assert "no se puede mostrar con seguridad" in words(answer)
+            assert not any(each.endswith("/publicar") for each in addresses(answer))
+            assert not any(each.endswith("/contestar") for each in addresses(answer))
+
+    def test_has_at_most_fifty_and_says_so(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        for number in range(51):
+            waiting(f"Comentario {number}")
+        answer = staff.get("/gestion/")
+        assert "51 comentarios esperan respuesta" in words(answer)
+        assert "los 50 que llevan más tiempo esperando" in words(answer)
+        assert len(classed(answer, "tray__item")) == 50
+
+    def test_keeps_the_decided_ones_on_a_page_of_their_own(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        approve(blog, waiting().id, 1, by=moderator, now=clock())
+        clock.forward(minutes=1)
+        case = reject(
+            blog, waiting("Otro").id, 1, rule=None, reason="No.", by=moderator, now=clock()
+        )
+        answer = staff.get("/gestion/decididos")
+        assert [text_of(each) for each in classed(answer, "state")] == [
+            "No publicado",
+            "Aprobado · se publicará en la próxima actualización",
+        ]
+        assert f"{URL}{path(case)}" in addresses(answer)
+        assert "Ningún comentario espera" in words(staff.get("/gestion/"))
+
+    def test_speaks_the_language_of_the_person(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog
+    ) -> None:
+        waiting()
+        with blog.store.write() as connection:
+            connection.execute(text("UPDATE person SET language = 'eu'"))
+        answer = staff.get("/gestion/")
+        assert tree(answer).get("lang") == "eu"
+        assert "Iruzkin 1 dago erantzunaren zain" in words(answer)
+        assert classed(answer, "comment__body")[0].get("lang") == "es"
+
+
+class TestTheTrayWarns:
+    def test_of_a_manifest_with_a_problem(self, staff: FlaskClient, blog: Blog) -> None:
+        (blog.settings.output_folder / "threads.json").write_text("{", "utf-8")
+        assert "está cortado o es de otra versión" in words(staff.get("/gestion/"))
+
+    def test_of_decisions_that_are_not_on_the_site(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        approve(blog, waiting().id, 1, by=moderator, now=clock())
+        said = "The site was built, but its page does not show this comment."
+        with blog.store.write() as connection:
+            row = outbox.claim(connection, outbox.Job.PUBLISH, "x", clock())[0]
+            outbox.put_off(connection, row, said, clock())
+        answer = staff.get("/gestion/")
+        assert "1 decisión no está todavía en la web" in words(answer)
+        assert "su página no muestra este comentario" in words(answer)
+
+    def test_of_comments_that_cannot_be_read(self, staff: FlaskClient, blog: Blog) -> None:
+        faults = [
+            {"file": "content/comments/hola/01k.md", "key": "date", "reason": "is missing"},
+            {"file": "content/articles/2026/x.md", "key": "", "reason": "Sin <fecha>."},
+        ]
+        report = json.dumps({"format": 1, "faults": faults})
+        (blog.settings.output_folder / "build-report.json").write_text(report, "utf-8")
+        answer = staff.get("/gestion/")
+        assert "Hay 1 comentario que no se puede leer" in words(answer)
+        assert "content/comments/hola/01k.md (date): falta" in words(answer)
+        assert "1 archivo del blog tiene un fallo." in words(answer)
+        assert "content/articles/2026/x.md: Sin <fecha>." in words(answer)
+
+    @pytest.mark.parametrize(
+        "report",
+        [
+            "",
+            "{",
+            "[]",
+            "null",
+            '{"format": 2, "faults": []}',
+            '{"format": 1}',
+            '{"format": 1, "faults": [1]}',
+            '{"format": 1, "faults": [{"file": "x"}]}',
+        ],
+    )
+    def test_of_nothing_when_the_report_cannot_be_read(
+        self, staff: FlaskClient, blog: Blog, report: str
+    ) -> None:
+        (blog.settings.output_folder / "build-report.json").write_text(report, "utf-8")
+        answer = staff.get("/gestion/")
+        assert answer.status_code == 200
+        assert not classed(answer, "notice--bad")
+
+    def test_of_nothing_otherwise(self, staff: FlaskClient) -> None:
+        assert not classed(staff.get("/gestion/"), "notice")
+
+
+class TestAnUnknownWord:
+    def test_in_the_address_says_nothing(self, staff: FlaskClient) -> None:
+        answer = staff.get("/gestion/?hecho=%3Cb%3Ehola")
+        assert not classed(answer, "notice--good")
+        assert "hola" not in words(answer)
