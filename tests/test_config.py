@@ -137,7 +137,9 @@ class TestSettings:
 class TestTheReadme:
     def test_lists_every_setting_with_its_default(self) -> None:
         rows = dict(
-            re.findall(r"^\| `(TERTULIA_\w+)` \| (.+?) \|", (ROOT / "README.md").read_text(), re.M)
+            re.findall(
+                r"^\| `(TERTULIA_\w+)` \| (.+?) \|", (ROOT / "README.md").read_text(), re.MULTILINE
+            )
         )
         expected = {
             PREFIX + name.upper(): "not set" if field.default is None else f"`{field.default}`"
@@ -147,7 +149,7 @@ class TestTheReadme:
 
     def test_names_no_command_that_does_not_exist(self) -> None:
         makefile = (ROOT / "Makefile").read_text()
-        targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
+        targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
         for document in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"):
             named = set(re.findall(r"\bmake ([a-z-]+)", (ROOT / document).read_text()))
             assert named <= targets, document
