@@ -23,7 +23,7 @@ from comments_service.usecases.submit import Form, submit
 from comments_service.web import create_app
 from tests.support.fixtures import Clock, threads_json
 from tests.support.ids import new_id
-from tests.web.pages import URL, Bell
+from tests.web.pages import CSRF, URL, Bell
 
 SITE_TOML = """
 name = "Consejo de Pruebas"
@@ -56,7 +56,6 @@ text = "Sin direcciones ni teléfonos."
 """
 
 SESSION = "a" * 32
-CSRF = "b" * 32
 
 
 @pytest.fixture

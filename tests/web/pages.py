@@ -7,7 +7,22 @@ from typing import Any
 import html5lib
 from werkzeug.test import TestResponse
 
+from comments_service.domain.cases import Case
+
 URL = "http://localhost:8000"
+
+CSRF = "b" * 32
+"""The token of the signed-in session."""
+
+
+def path(case: Case, act: str = "") -> str:
+    """Address of a comment's page for staff, or of a decision on it."""
+    return f"/gestion/comentario/{case.reference}" + (f"/{act}" if act else "")
+
+
+def form(**values: str) -> dict[str, str]:
+    """The fields of a decision, with what every one must carry."""
+    return {"csrf": CSRF, "revision": "1"} | values
 
 
 @dataclass

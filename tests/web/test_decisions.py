@@ -12,7 +12,6 @@ from comments_service.store.people import Person
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.moderate import approve, case_of, reject
 from tests.support.fixtures import Clock
-from tests.web.conftest import CSRF
 from tests.web.pages import (
     URL,
     Bell,
@@ -20,19 +19,13 @@ from tests.web.pages import (
     by_id,
     classed,
     fields,
+    form,
+    path,
     text_of,
     title,
     tree,
     words,
 )
-
-
-def path(case: Case, act: str = "") -> str:
-    return f"/gestion/comentario/{case.reference}" + (f"/{act}" if act else "")
-
-
-def form(**values: str) -> dict[str, str]:
-    return {"csrf": CSRF, "revision": "1"} | values
 
 
 class TestPublishing:
