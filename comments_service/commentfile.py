@@ -27,7 +27,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from .domain.addresses import is_web_address
-from .domain.characters import is_one_line
+from .domain.characters import MISLEADING, is_one_line
 from .domain.comments import (
     ID_PATTERN,
     THREAD_PATTERN,
@@ -179,8 +179,9 @@ def _body_of(entry: Entry) -> str:
 
 
 def _json(value: object) -> str:
-    # YAML takes a raw byte order mark for the beginning of another text.
-    return json.dumps(value, ensure_ascii=False).replace("\ufeff", "\\ufeff")
+    # What is unseen and misleads is spelt out, for whoever reads the file or its changes.
+    text = json.dumps(value, ensure_ascii=False)
+    return MISLEADING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 # What each key may hold. A reader raises ValueError; ``wanted`` says what it asks for.

@@ -161,6 +161,10 @@ class TestWriting:
             'date: "2026-11-14T10:15:00+01:00"',
         ]
 
+    def test_spells_out_what_nobody_would_see(self) -> None:
+        header = header_of(commentfile.dumps(comment(author="\ufeffA\u202eti\u200fb\u200da")))
+        assert 'author: "\\ufeffA\\u202eti\\u200fb\u200da"' in header
+
     @pytest.mark.property
     @given(entries)
     def test_and_reading_gives_the_same_back(self, entry: Entry) -> None:

@@ -4,7 +4,9 @@ import gc
 import json
 import re
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from html import escape, unescape
 
 import pytest
 from hypothesis import given
@@ -38,7 +40,7 @@ soup = st.lists(
 ).map("".join)
 """Texts made of what Markdown reads."""
 
-soup_without_targets = soup.map(lambda text: text.replace("](", "] (").replace("&", "+"))
+soup_without_targets = soup.map(lambda text: text.replace("](", "] ("))
 
 
 def shown(body: str) -> str:
@@ -62,20 +64,31 @@ def letters(text: str) -> str:
     return NOT_IN_WORDS.sub("", text)
 
 
+def read(text: str) -> str:
+    """The text after the door, with its entities read: only those that end with a semicolon."""
+    return re.sub("&[#A-Za-z0-9]+;", lambda found: unescape(found[0]), markup.clean_body(text))
+
+
 def words(text: str) -> set[str]:
     """Without numbers, which may have counted the items of a list."""
     return {word for word in NOT_IN_WORDS.split(text) if word and not word.isdecimal()}
 
 
-def seconds_of(work: object, *arguments: object) -> float:
-    """CPU seconds, the best of three: the first may pay for the garbage of other tests."""
-    tries = []
-    for _ in range(3):
-        gc.collect()
-        start = time.process_time()
-        work(*arguments)  # type: ignore[operator]
-        tries.append(time.process_time() - start)
-    return min(tries)
+def is_cheap(work: Callable[..., object], *arguments: object) -> bool:
+    """Whether it takes less than CPU_SECONDS; the best of three, as a busy machine only adds.
+
+    Without the garbage collector, which would walk through all that pytest holds.
+    """
+    gc.disable()
+    try:
+        for _ in range(3):
+            start = time.process_time()
+            work(*arguments)
+            if time.process_time() - start < CPU_SECONDS:
+                return True
+        return False
+    finally:
+        gc.enable()
 
 
 class TestTheOracle:
@@ -123,8 +136,7 @@ class TestAHostileText:
         for body in hostile.BODIES[name]:
             seen = letters(markup.plain(body, Markup.MARKDOWN))
             addresses = " ".join(re.findall(r'href="([^"]*)"', shown(body)))
-            written = words(markup.clean_body(body))
-            assert all(word in seen or word in addresses for word in written)
+            assert all(word in seen or word in addresses for word in words(read(body)))
 
 
 class TestAnyText:
@@ -142,14 +154,22 @@ WITHOUT_ADDRESS = ("address None", "rel None")
 
 
 class TestRawHtml:
+    # Were the parser of Markdown to let HTML through, it would meet each of these alone.
+    @pytest.mark.parametrize("sanitise", [rendering._sanitiser().clean, second_opinion._bleached])
     @pytest.mark.parametrize("name", hostile.RAW_HTML)
-    def test_would_be_harmless_behind_either_sanitiser_alone(self, name: str) -> None:
-        # Were the parser of Markdown to let HTML through, it would meet these.
-        text = markup.clean_body(hostile.RAW_HTML[name])
-        cleaned = rendering._sanitiser().clean(text)
-        assert [each for each in findings(cleaned) if each not in WITHOUT_ADDRESS] == []
-        bleached = second_opinion._bleached(text)
-        assert [each for each in findings(bleached) if each not in WITHOUT_ADDRESS] == []
+    def test_would_be_harmless_behind_either_sanitiser(
+        self, name: str, sanitise: Callable[[str], str]
+    ) -> None:
+        html = sanitise(markup.clean_body(hostile.RAW_HTML[name]))
+        assert [each for each in findings(html) if each not in WITHOUT_ADDRESS] == []
+
+    @pytest.mark.parametrize("sanitise", [rendering._sanitiser().clean, second_opinion._bleached])
+    @pytest.mark.parametrize("name", hostile.UNFIT_TARGETS)
+    def test_would_lose_an_unfit_address_behind_either_sanitiser(
+        self, name: str, sanitise: Callable[[str], str]
+    ) -> None:
+        target = escape(markup.clean_body(hostile.UNFIT_TARGETS[name]))
+        assert "href" not in sanitise(f'<a href="{target}">words</a>')
 
 
 class TestALink:
@@ -157,7 +177,7 @@ class TestALink:
     def test_that_may_not_be_followed_stays_text(self, name: str) -> None:
         for body in hostile.BODIES[f"target: {name}"]:
             assert "<a " not in shown(body)
-            assert letters(markup.plain(body, Markup.MARKDOWN)) == letters(markup.clean_body(body))
+            assert letters(markup.plain(body, Markup.MARKDOWN)) == letters(read(body))
 
     @pytest.mark.parametrize(
         ("target", "href"),
@@ -174,6 +194,8 @@ class TestALink:
             ("http://example.org/@ana:b(c)", "http://example.org/@ana:b(c)"),
             ("http://example.org/\"'<>", "http://example.org/%22'%3C%3E"),
             ("http://example.org/a\\b", "http://example.org/a%5Cb"),
+            ("http://example.org/?a=b&amp;c=d", "http://example.org/?a=b&amp;c=d"),
+            ("http&colon;//example.org/", "http://example.org/"),
         ],
     )
     def test_with_a_plain_address_leads_there(self, target: str, href: str) -> None:
@@ -218,7 +240,14 @@ class TestReadersMarkdown:
             ("```python and more\na\n```", "<pre><code>python and more\na\n</code></pre>"),
             ("~~~ alone", "<pre><code>alone\n</code></pre>"),
             ("# a\n\nb\n===\n\n---", "<p># a</p>\n<p>b<br>\n===</p>\n<p>---</p>"),
-            ("AT&amp;T &copy;", "<p>AT&amp;amp;T &amp;copy;</p>"),
+            ("AT&amp;T &copy; &lt;b&gt; &#60;i&#x3e;", "<p>AT&amp;T © &lt;b&gt; &lt;i&gt;</p>"),
+            (
+                "&amp;lt; `&lt;` &nosuch; &lt",
+                "<p>&amp;lt; <code>&amp;lt;</code> &amp;nosuch; &amp;lt</p>",
+            ),
+            ("&#8238;a&#1;&#xFEFF;b", "<p>&amp;#8238;a\ufffd&amp;#xFEFF;b</p>"),
+            ("&#42;a&#42; 1&#46; &#91;b](http://c.d)", "<p>*a* 1. [b](http://c.d)</p>"),
+            ("[a]\n\n[a]: http://b.c", "<p>[a]</p>\n<p>[a]: http://b.c</p>"),
             ("<b>a</b> & 1 < 2", "<p>&lt;b&gt;a&lt;/b&gt; &amp; 1 &lt; 2</p>"),
             ("![a](http://b.c/d.png)", None),
             ("{{ 7*7 }} {: .a }", "<p>{{ 7*7 }} {: .a }</p>"),
@@ -286,12 +315,12 @@ class TestEveryWord:
     def test_of_an_accepted_text_is_seen(self, text: str) -> None:
         if not reason_against(text):
             seen = letters(markup.plain(text, Markup.MARKDOWN))
-            assert all(word in seen for word in words(markup.clean_body(text)))
+            assert all(word in seen for word in words(read(text)))
 
     @pytest.mark.property
     @given(soup_without_targets)
     def test_is_kept_by_markdown_alone(self, text: str) -> None:
-        # Only titles and entities in an address can lose words, and these texts have none.
+        # Only the title of a link can lose words, and these texts have no links with titles.
         assert not reason_against(text).startswith("Nobody would see")
 
     @pytest.mark.property
@@ -306,8 +335,6 @@ class TestEveryWord:
         [
             ('[a](http://b.c "two words")', "“two”, “words”"),
             ("[a](http://b.c 'w')", "“w”"),
-            ("[a](http://b.c/?d&amp;e)", "“amp”"),
-            ("[a](http&colon;//b.c)", "“colon”"),
             ('[a](http://b.c "1 2 3 4 5 6 7")', "“1”, “2”, “3”, “4”, “5”"),
         ],
     )
@@ -359,6 +386,8 @@ class TestChecking:
             (("- " * 8 + "a\n") * 400, "too many lists, quotations or emphases"),
             ("e" + "\u0301" * 9, "too many accents on one letter"),
             ("e" + "\u0301\u200d" * 9, "too many accents on one letter"),
+            ("e" + "&#769;" * 9, "too many accents on one letter"),
+            ("&#32; &nbsp;\n&zwj;", "There is nothing to read"),
         ],
     )
     def test_refuses(self, body: str, reason: str) -> None:
@@ -473,7 +502,7 @@ class TestCleaningALine:
         assert is_one_line(line)
 
     def test_takes_no_longer_than_it_must(self) -> None:
-        assert seconds_of(markup.clean_line, "a" + "\u0301" * 100_000) < CPU_SECONDS
+        assert is_cheap(markup.clean_line, "a" + "\u0301" * 100_000)
 
 
 class TestCleaningABody:
@@ -529,9 +558,9 @@ class TestABomb:
     @pytest.mark.parametrize("name", BOMBS)
     def test_costs_less_than_a_second_and_is_harmless(self, name: str) -> None:
         bomb = BOMBS[name]
-        assert seconds_of(markup.render, bomb, Markup.MARKDOWN) < CPU_SECONDS
-        assert seconds_of(reason_against, bomb) < CPU_SECONDS
-        assert seconds_of(markup.agrees, bomb, Markup.MARKDOWN) < CPU_SECONDS
+        assert is_cheap(markup.render, bomb, Markup.MARKDOWN)
+        assert is_cheap(reason_against, bomb)
+        assert is_cheap(markup.agrees, bomb, Markup.MARKDOWN)
         html = shown(bomb)
         assert len(html) < 48 * 1024
         assert findings(html) == []
@@ -539,8 +568,8 @@ class TestABomb:
     @pytest.mark.parametrize("name", hostile.bombs(16 * 1024))
     def test_of_16_kilobytes_costs_next_to_nothing(self, name: str) -> None:
         bomb = hostile.bombs(16 * 1024)[name]
-        assert seconds_of(reason_against, bomb) < CPU_SECONDS
-        assert seconds_of(markup.render, bomb, Markup.MARKDOWN) < CPU_SECONDS
+        assert is_cheap(reason_against, bomb)
+        assert is_cheap(markup.render, bomb, Markup.MARKDOWN)
 
 
 class TestThreads:

@@ -37,6 +37,11 @@ def clean_body(text: str) -> str:
     return "\n".join(lines[written[0] : written[-1] + 1]) if written else ""
 
 
+def clean_entity(char: str) -> str:
+    """What an entity stands for, as the door would have let it in; "" if it would not."""
+    return MISLEADING.sub("", UNSAFE.sub("", LINE_END.sub(" ", char)))
+
+
 def is_visible(text: str) -> bool:
     """Whether a person sees anything: a letter, digit, punctuation mark or symbol."""
     return any(unicodedata.category(char)[0] in "LNPS" and char not in _BLANK for char in text)

@@ -1,8 +1,9 @@
 """A reader's Markdown read by markdown-it-py: CommonMark without what a comment has no use for.
 
 Off: raw HTML, images, references (one definition could make a page of 100 MB), headings,
-rules, entities (``AT&amp;T`` shows as it was written). A link that may not be followed stays
-as the text that it is. The HTML of this module has not been sanitised.
+rules. A link that may not be followed stays as the text that it is, and so does an entity
+for a character that the door would have removed. The HTML of this module has not been
+sanitised.
 """
 
 import re
@@ -16,7 +17,7 @@ from markdown_it.token import Token
 
 from ..domain.addresses import is_web_address
 from ..domain.comments import MAX_NESTING
-from .cleaning import is_visible
+from .cleaning import clean_entity, is_visible
 
 _OFF = (
     "html_block",
@@ -26,7 +27,7 @@ _OFF = (
     "heading",
     "lheading",
     "hr",
-    "entity",
+    "text_join",  # joined, an entity would no longer be known from the text around it
 )
 
 _MAX_LEVEL = 2 * MAX_NESTING + 4
@@ -35,7 +36,7 @@ levels, so a text that is too deep for us is always seen to be. Not higher: uncl
 cost their number up to this limit times the length of the text (1.2 s at 100, 0.2 s at 20)."""
 
 _MARKS = re.compile(
-    r"[\\`*_]|\]\(|<[A-Za-z]"  # escapes, code, emphasis, links
+    r"[\\`*_]|\]\(|<[A-Za-z]|&[#A-Za-z]"  # escapes, code, emphasis, links, entities
     r"|^(?:[-+>~]|[0-9]{1,9}[.)])"  # lists, quotations, fences
     r"|^[^\S\n]|[^\S\n]$",  # indentation; spaces that Markdown drops
     re.MULTILINE,
@@ -162,7 +163,7 @@ class _Reader:
         elif token.type == "link_close":
             self._close_link(token)
         elif token.type == "list_item_open":
-            self.written.append(token.info)
+            self.written.append(f"{token.info} ")
         else:
             self._take_text(token)
 
@@ -172,8 +173,14 @@ class _Reader:
             # wrong place; as a class nobody would see it.
             token.content = f"{token.info.strip()}\n{token.content}"
             token.info = ""
-        self.seen.append(token.content)
-        self.written.append(token.content)
+        source = token.content or " "  # a line break, or the end of a paragraph
+        if token.type == "text_special":
+            token.type = "text"
+            if token.info == "entity":
+                source = token.markup
+                token.content = clean_entity(token.content) or token.markup
+        self.seen.append(token.content or " ")
+        self.written.append(source)
 
     def _open_link(self, token: Token) -> None:
         self._target = str(token.attrs["href"])
@@ -191,7 +198,7 @@ class _Reader:
             _as_text(token, "]()")
             return
         if token.info != "auto":
-            self.written.append(self._target)
+            self.written.append(f" {self._target} ")
         if not is_visible("".join(self.seen[self._label_from :])):
             self.blind = True
 

@@ -62,8 +62,10 @@ def check(body: str) -> None:
     _refuse_size(text)
     if has_pile_of_marks(text):
         raise Unshowable(N_("There are too many accents on one letter."))
-    html = _from_markdown(text).html
-    if not is_visible(_text_of(html)):
+    shown = _text_of(_from_markdown(text).html)
+    if has_pile_of_marks(shown):  # written as entities
+        raise Unshowable(N_("There are too many accents on one letter."))
+    if not is_visible(shown):
         raise Unshowable(N_("There is nothing to read in the comment yet."))
 
 
@@ -130,9 +132,10 @@ def _refuse_size(text: str) -> None:
 
 def _refuse_loss(text: str, reading: markdown.Reading, html: str) -> None:
     """Every word of the source is understood by the parser, and what it shows is in the HTML."""
-    source, understood = _words(text), _words(" ".join(reading.written))
-    shown = "".join(_words(_text_of(html)))
-    if source == understood and shown == "".join(_words(" ".join(reading.seen))):
+    # An address in a link is read with its entities already; so both sides are.
+    source, understood = _words(unescape(text)), _words(unescape("".join(reading.written)))
+    shown, seen = _words(_text_of(html)), _words("".join(reading.seen))
+    if "".join(source) == "".join(understood) and "".join(shown) == "".join(seen):
         return
     lost = Counter(source) - Counter(understood) or Counter(source)
     raise Unshowable(
