@@ -119,6 +119,11 @@ class TestAFaultyComment:
         assert list(caught.value.by_field) == ["author", "body"]
         assert waiting(blog) == []
 
+    def test_with_a_name_that_nobody_sees_is_refused(self, blog: Blog, clock: Clock) -> None:
+        with pytest.raises(InvalidComment) as caught:
+            send(blog, clock, Form(author="\u200b\u200d", body="Hola."))
+        assert list(caught.value.by_field) == ["author"]
+
     def test_is_never_cut(self, blog: Blog, clock: Clock) -> None:
         with pytest.raises(InvalidComment) as caught:
             send(blog, clock, Form(author="A" * 81, body="b " * 4_001))

@@ -92,7 +92,7 @@ def _checked(form: Form) -> tuple[str, str]:
     """Name and text after the clean-up. Raises InvalidComment naming every fault."""
     author, body = markup.clean_line(form.author), markup.clean_body(form.body)
     faults = []
-    if not author:
+    if not markup.is_visible(author):
         faults.append(Fault("author", N_("Write your name or a pseudonym.")))
     elif len(author) > MAX_AUTHOR_CHARS:
         faults.append(
