@@ -143,7 +143,7 @@ class TestMake:
 
     def told(self, folder: Path, python: str) -> str:
         done = subprocess.run(
-            ["make", "up", f"PYTHON={python}"],
+            ["make", "--no-print-directory", "up", f"PYTHON={python}"],
             cwd=folder,
             env=environment() | {"MAKEFLAGS": "", "LC_ALL": "C"},
             capture_output=True,
