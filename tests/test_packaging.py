@@ -143,9 +143,9 @@ class TestMake:
 
     def told(self, folder: Path, python: str) -> str:
         done = subprocess.run(
-            ["make", "--no-print-directory", "up", f"PYTHON={python}"],
+            ["make", "up", f"PYTHON={python}"],
             cwd=folder,
-            env=environment() | {"MAKEFLAGS": "", "LC_ALL": "C"},
+            env=environment() | {"MAKEFLAGS": "", "MAKELEVEL": "", "LC_ALL": "C"},
             capture_output=True,
             text=True,
         )
