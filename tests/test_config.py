@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.config import Settings, load_settings, load_site
+from comments_service.config import Settings, SiteReader, load_settings, load_site
 from comments_service.config.settings import PREFIX, is_trial
 from comments_service.config.site_toml import LANGUAGES
 from comments_service.errors import InvalidConfig
@@ -74,6 +74,19 @@ class TestSiteToml:
         )
         site = load_site(a_blog(tmp_path, SITE_TOML.split("[[rules]]")[0] + rules))
         assert [(rule.number, rule.version) for rule in site.rules_in_force()] == [(1, 2), (2, 1)]
+
+
+class TestReadingAgain:
+    def test_follows_a_change_and_outlives_a_slip(self, tmp_path: Path) -> None:
+        blog = a_blog(tmp_path)
+        read = SiteReader(blog)
+        path = blog / "content" / "site.toml"
+        path.write_text(SITE_TOML.replace("Consejo de Pruebas", "Consejo Nuevo"), "utf-8")
+        assert read().name == "Consejo Nuevo"
+        path.write_text("name = ", "utf-8")
+        assert read().name == "Consejo Nuevo"
+        path.unlink()
+        assert read().name == "Consejo Nuevo"
 
 
 class TestSettings:

@@ -4,6 +4,7 @@ Nothing that the blog holds open (database, threads) is made before the fork: a 
 must not be shared by two processes, and a thread does not survive a fork.
 """
 
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -70,6 +71,8 @@ class Server(BaseApplication):
             # The service judges by itself which proxy it trusts.
             "forwarded_allow_ips": "",
             "secure_scheme_headers": {},
+            # The terminal sends Ctrl-C to every process; the worker waits for its master's word.
+            "post_worker_init": lambda worker: signal.signal(signal.SIGINT, signal.SIG_IGN),
             "when_ready": lambda server: self._ready(),
             "worker_exit": lambda server, worker: self._stop(),
         }

@@ -5,13 +5,14 @@ Reads files once, when an edge asks; every fault is named at once.
 
 from .catalogs import Catalog, load_catalog
 from .settings import Settings, load_settings
-from .site_toml import Rule, SiteConfig, load_site
+from .site_toml import Rule, SiteConfig, SiteReader, load_site
 
 __all__ = [
     "Catalog",
     "Rule",
     "Settings",
     "SiteConfig",
+    "SiteReader",
     "load_catalog",
     "load_settings",
     "load_site",

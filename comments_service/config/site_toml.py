@@ -3,6 +3,7 @@
 No institution's name, address or colour stands in any template or module.
 """
 
+import contextlib
 import re
 import tomllib
 from datetime import date
@@ -173,6 +174,33 @@ def load_site(blog: Path) -> SiteConfig:
     if site.logo and not (blog / "content" / site.logo).is_file():
         raise _wrong(path, Fault("logo", N_("no file content/%(logo)s"), logo=site.logo))
     return site
+
+
+class SiteReader:
+    """The institution as ``site.toml`` says now: read again when the file changes.
+
+    A change that cannot be used leaves the last good reading in force.
+    """
+
+    def __init__(self, blog: Path) -> None:
+        """Raises InvalidConfig."""
+        self._blog = blog
+        self._stamp = self._now()
+        self._site = load_site(blog)
+
+    def __call__(self) -> SiteConfig:
+        if (stamp := self._now()) != self._stamp:
+            self._stamp = stamp
+            with contextlib.suppress(InvalidConfig):
+                self._site = load_site(self._blog)
+        return self._site
+
+    def _now(self) -> tuple[int, int] | None:
+        try:
+            stat = (self._blog / FILE).stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size
 
 
 def _wrong(path: Path, *faults: Fault) -> InvalidConfig:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 
 import nh3
@@ -69,6 +69,7 @@ def check(body: str) -> None:
         raise Unshowable(N_("There is nothing to read in the comment yet."))
 
 
+@lru_cache(maxsize=512)  # a page of what waits shows the same texts again and again
 def rendering(body: str, markup: Markup) -> Rendering:
     """What ``render`` gives, with what went into the sanitiser. Never raises."""
     text = clean_body(body)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ..errors import N_, Unavailable
 
@@ -39,8 +40,13 @@ class Store:
                 yield connection
             return
         immediate = self.engine.execution_options(begins="BEGIN IMMEDIATE")
-        with self._writing, _translated(), immediate.begin() as connection:
-            yield connection
+        if not self._writing.acquire(timeout=BUSY_SECONDS):
+            raise Unavailable(_RETRY_SECONDS, _BUSY)
+        try:
+            with _translated(), immediate.begin() as connection:
+                yield connection
+        finally:
+            self._writing.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -78,7 +84,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, PoolTimeoutError) as error:
         raise Unavailable(_RETRY_SECONDS, _BUSY) from error
     except DBAPIError as error:
         if error.connection_invalidated:

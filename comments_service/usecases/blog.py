@@ -1,11 +1,14 @@
 """One blog, opened: everything that a use case may need of it."""
 
+import contextlib
 import os
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import signing
-from ..config import Settings, SiteConfig, load_site
+from ..config import Settings, SiteConfig, SiteReader
 from ..config.settings import is_trial
 from ..errors import N_, CannotStart
 from ..site.manifest import ManifestReader
@@ -18,11 +21,16 @@ class Blog:
     """The settings, the institution, the database, the built site's threads, the keys."""
 
     settings: Settings
-    site: SiteConfig
+    read_site: Callable[[], SiteConfig]
     store: Store
     manifest: ManifestReader
     link_key: bytes
     network_key: bytes
+
+    @property
+    def site(self) -> SiteConfig:
+        """The institution, as ``site.toml`` says now."""
+        return self.read_site()
 
     @property
     def comments_folder(self) -> Path:
@@ -43,14 +51,14 @@ def open_blog(settings: Settings) -> Blog:
 
     Raises InvalidConfig, CannotStart, WrongDatabase.
     """
-    site = load_site(settings.blog)
+    read_site = SiteReader(settings.blog)
     _make_private_folder(settings.var_folder)
     master = _master_key(settings.var_folder / "secrets" / "master.key")
     store = open_store(settings.database)
     migrations.upgrade(store)
     return Blog(
         settings=settings,
-        site=site,
+        read_site=read_site,
         store=store,
         manifest=ManifestReader(settings.output_folder / "threads.json"),
         link_key=signing.derived(master, "reader links"),
@@ -60,7 +68,8 @@ def open_blog(settings: Settings) -> Blog:
 
 def _make_private_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)  # what waits for a decision is nobody else's to read
         (folder / "secrets").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise CannotStart(
@@ -69,24 +78,39 @@ def _make_private_folder(folder: Path) -> None:
 
 
 def _master_key(path: Path) -> bytes:
-    """The key of this blog, made once; the file is readable by its owner alone."""
+    """The key of this blog, made once and whole; the file is readable by its owner alone."""
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _write_key(path)
         key = path.read_bytes()
-        if len(key) != signing.MASTER_KEY_BYTES:
-            raise CannotStart(
-                N_(
-                    "%(path)s is not a whole key (%(size)s bytes). Restore it from a backup;"
-                    " without it readers' private links stop working."
-                ),
-                path=path,
-                size=len(key),
-            ) from None
-        return key
-    key = os.urandom(signing.MASTER_KEY_BYTES)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key)
+    except OSError as error:
+        raise CannotStart(
+            N_("The folder %(folder)s cannot be made: %(why)s"),
+            folder=path.parent,
+            why=error.strerror,
+        ) from error
+    if len(key) != signing.MASTER_KEY_BYTES:
+        raise CannotStart(
+            N_(
+                "%(path)s is not a whole key (%(size)s bytes). Restore it from a backup;"
+                " without it readers' private links stop working."
+            ),
+            path=path,
+            size=len(key),
+        )
+    return key
+
+
+def _write_key(path: Path) -> None:
+    """Whole or not at all; of two processes that start at once, the first one's stays."""
+    with tempfile.NamedTemporaryFile(dir=path.parent) as file:  # made with mode 0600
+        file.write(os.urandom(signing.MASTER_KEY_BYTES))
         file.flush()
         os.fsync(file.fileno())
-    return key
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -72,6 +72,10 @@ def _give_to_templates(app: failures.App, edge: Edge) -> None:
         RULES_PAGE=RULES_PAGE,
     )
 
+    @app.before_request
+    def as_it_says_now() -> None:
+        app.jinja_env.globals["SITE"] = edge.blog.site
+
 
 def _stand_behind_proxies(app: failures.App, edge: Edge) -> None:
     if edge.prefix:

@@ -5,6 +5,7 @@ OWASP's CSRF cheat sheet; ``Sec-Fetch-Site`` as Fetch Metadata has it.
 """
 
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import abort, g, request
 from werkzeug import Response
@@ -16,8 +17,13 @@ from .edge import edge
 
 
 def cookie_name() -> str:
-    """``__Host-`` binds the cookie to this host, to HTTPS and to no parent domain."""
-    return "__Host-tertulia" if edge().is_https else "tertulia"
+    """``__Host-`` binds the cookie to this host, to HTTPS and to no parent domain.
+
+    Without HTTPS the port is in the name: two blogs on one machine share its cookies.
+    """
+    if edge().is_https:
+        return "__Host-tertulia"
+    return f"tertulia-{urlsplit(edge().origin).port or 80}"
 
 
 def open_session() -> Session | None:

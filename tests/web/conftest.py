@@ -130,7 +130,7 @@ def staff(app: Flask, blog: Blog, clock: Clock, moderator: Person) -> FlaskClien
     with blog.store.write() as connection:
         people.open_session(connection, SESSION, moderator.id, CSRF, clock())
     client = app.test_client()
-    client.set_cookie("tertulia", SESSION)
+    client.set_cookie("tertulia-8000", SESSION)
     return client
 
 

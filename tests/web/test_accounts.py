@@ -48,7 +48,7 @@ def sign_in(client: FlaskClient, login: str = "ada", password: str = PASSWORD) -
 
 
 def cookie(client: FlaskClient) -> str | None:
-    found = client.get_cookie("tertulia")
+    found = client.get_cookie("tertulia-8000")
     return found.value if found else None
 
 
@@ -135,14 +135,14 @@ class TestSigningIn:
         sign_in(administrator)
         assert cookie(administrator) not in (None, first)
         other = app.test_client()
-        other.set_cookie("tertulia", first)
+        other.set_cookie("tertulia-8000", first)
         assert other.get("/gestion/").status_code == 401
 
     def test_takes_no_session_that_it_did_not_make(
         self, administrator: FlaskClient, app: Flask
     ) -> None:
         client = app.test_client()
-        client.set_cookie("tertulia", "c" * 32)
+        client.set_cookie("tertulia-8000", "c" * 32)
         assert client.get("/gestion/").status_code == 401
         sign_in(client)
         assert cookie(client) != "c" * 32
@@ -222,7 +222,7 @@ class TestTheCookie:
     def test_is_hidden_from_scripts_and_other_sites(self, app: Flask, token: str) -> None:
         answer = app.test_client().post(f"/gestion/alta/{token}", data=ACCOUNT)
         name, *attributes = answer.headers["Set-Cookie"].split("; ")
-        assert name.startswith("tertulia=")
+        assert name.startswith("tertulia-8000=")
         assert set(attributes) == {"HttpOnly", "Path=/", "SameSite=Lax"}
 
     def test_is_bound_to_host_and_https_where_there_is_https(
@@ -255,7 +255,7 @@ class TestASession:
         assert answer.headers["Location"] == f"{URL}/gestion/entrar"
         assert cookie(staff) is None
         other = app.test_client()
-        other.set_cookie("tertulia", kept)
+        other.set_cookie("tertulia-8000", kept)
         assert other.get("/gestion/").status_code == 401
 
     def test_does_not_end_by_a_link(self, staff: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """The form page: what a reader sees, and that no fault loses what they wrote."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
@@ -270,14 +271,7 @@ class TestNoErrorLosesTheText:
 
 
 def _with(blog: Blog, settings: Settings) -> Blog:
-    return Blog(
-        settings=settings,
-        site=blog.site,
-        store=blog.store,
-        manifest=blog.manifest,
-        link_key=blog.link_key,
-        network_key=blog.network_key,
-    )
+    return replace(blog, settings=settings)
 
 
 def _broken(*_: object, **__: object) -> None:
