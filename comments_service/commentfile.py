@@ -30,6 +30,7 @@ from .domain.addresses import is_web_address
 from .domain.characters import MISLEADING, is_one_line
 from .domain.comments import (
     ID_PATTERN,
+    MAX_NUMBER,
     THREAD_PATTERN,
     Comment,
     Entry,
@@ -99,6 +100,8 @@ def _read(data: bytes, file: str) -> Entry:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Fault("", N_("must be in UTF-8")) from error
+    if "\0" in text:
+        raise Fault("", N_("holds a character that is no text (NUL)"))
     if "\r" in text:
         raise Fault("", N_("must end its lines with LF alone, not with CR or CRLF"))
     if text.startswith("\ufeff"):
@@ -211,7 +214,7 @@ def _line(value: Any) -> str:
 
 def _count(value: Any) -> int:
     # type(), as True is an int too.
-    if type(value) is not int or value < 1:
+    if type(value) is not int or not 1 <= value <= MAX_NUMBER:
         raise ValueError(value)
     return value
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from comments_service import commentfile, markup
 from comments_service.domain.characters import is_one_line
 from comments_service.domain.comments import (
+    MAX_NUMBER,
     Comment,
     Entry,
     Kind,
@@ -92,7 +93,7 @@ def loads(text: str) -> Entry:
 
 ids = st.text("0123456789abcdefghjkmnpqrstvwxyz", min_size=26, max_size=26)
 threads = st.from_regex(r"[a-z0-9][a-z0-9-]{0,99}", fullmatch=True)
-counts = st.integers(min_value=1)
+counts = st.integers(min_value=1, max_value=MAX_NUMBER)
 lines = (
     st.text(min_size=1) | st.sampled_from([*hostile.ONE_LINE.values(), *hostile.HONEST.values()])
 ).filter(lambda text: text.strip() != "" and is_one_line(text))
@@ -100,7 +101,7 @@ bodies = (
     st.text(st.characters(codec="utf-8"))
     | st.sampled_from([*hostile.ONE_LINE.values(), *hostile.MARKUP.values()])
     | st.sampled_from(["Author: not a header", "---", "a\n\nb", "", " ", "\n", FULL, TOMBSTONE])
-).map(lambda text: _encodable(text).replace("\r", "\n").strip("\n"))
+).map(lambda text: _encodable(text).replace("\r", "\n").replace("\0", "").strip("\n"))
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 dates = st.datetimes(
     min_value=datetime(2, 1, 1),  # noqa: DTZ001 (the zone comes from the strategy)
@@ -108,6 +109,7 @@ dates = st.datetimes(
     timezones=offsets,
 ).map(lambda date: date.replace(microsecond=0))
 comments = st.builds(
+    MAX_NUMBER,
     Comment,
     id=ids,
     thread=threads,

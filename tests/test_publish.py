@@ -103,7 +103,7 @@ def assert_published_once(blog: Blog, case: Case) -> None:
     assert is_sound(record)
     assert fold(record).seen
     assert [event.kind for event in record].count(EventKind.PUBLISHED) == 1
-    assert tray(blog).unfinished == 0
+    assert tray(blog).queue.count == 0
     assert not [name for name in files(blog) if name.endswith(".tmp")]
 
 
@@ -174,19 +174,31 @@ class TestWhenSomethingIsBroken:
         self, blog: Blog, clock: Clock, moderator: Person
     ) -> None:
         case = approved(blog, clock, moderator)
-        broken = blog.settings.content_folder / "articles" / "rota.md"
-        broken.write_text("Title: Rota\nDate: ayer por la tarde\n\nTexto.\n")
+        settings = blog.settings.blog / "pelicanconf.py"
+        good = settings.read_text("utf-8")
+        settings.write_text(f'{good}\nraise RuntimeError("un ajuste roto")\n', "utf-8")
         before = page(blog)
         assert publish(blog, clock) == Published(put_off=1)
         assert page(blog) == before
         shown = tray(blog)
-        assert shown.unfinished == 1
-        assert shown.problem
-        assert "rota.md" in shown.problem
-        broken.unlink()
+        assert shown.queue.count == 1
+        assert shown.queue.problem
+        assert "un ajuste roto" in shown.queue.problem.detail
+        settings.write_text(good, "utf-8")
         clock.forward(seconds=5)
         assert publish(blog, clock) == Published(confirmed=1)
         assert_published_once(blog, case)
+
+    def test_a_broken_post_holds_up_no_comment_of_another(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case = approved(blog, clock, moderator)
+        broken = blog.settings.content_folder / "articles" / "rota.md"
+        broken.write_text("Title: Rota\nDate: ayer por la tarde\n\nTexto.\n")
+        assert publish(blog, clock) == Published(confirmed=1)
+        assert_published_once(blog, case)
+        report = (blog.settings.output_folder / "build-report.json").read_text("utf-8")
+        assert "rota.md" in report
 
     def test_a_comment_of_a_lost_article_holds_up_no_other(
         self, blog: Blog, clock: Clock, moderator: Person

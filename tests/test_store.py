@@ -15,6 +15,7 @@ from comments_service.store import comments, day_keys, locks, outbox, people
 from comments_service.store.engine import Store, open_store
 from comments_service.store.migrations import upgrade
 from comments_service.store.personal_data import IMPERSONAL, PERSONAL
+from comments_service.store.problems import Problem
 from comments_service.store.schema import comment, metadata
 from comments_service.store.schema import outbox as outbox_table
 
@@ -118,6 +119,9 @@ class TestWriting:
             assert len(connection.execute(select(comment.c.id)).all()) == 80
 
 
+NO_SPACE = Problem("%(file)s could not be written: the disk is full.", {"file": "a/b.md"})
+
+
 class TestNumbers:
     def test_count_from_one_within_each_thread_and_series(self, store: Store) -> None:
         with store.write() as connection:
@@ -164,7 +168,7 @@ class TestOutbox:
 
     def claim(self, store: Store, owner: str = "a", now: datetime = NOW) -> list[outbox.Row]:
         with store.write() as connection:
-            return outbox.claim(connection, outbox.Job.PUBLISH, owner, now)
+            return outbox.claim(connection, owner, now)
 
     def add(self, store: Store, n: int, now: datetime = NOW) -> None:
         with store.write() as connection:
@@ -184,7 +188,7 @@ class TestOutbox:
         self.add(store, 1)
         self.claim(store)
         with store.write() as connection:
-            outbox.release(connection, outbox.Job.PUBLISH)
+            outbox.release(connection)
         assert len(self.claim(store, "b")) == 1
 
     def test_a_finished_row_never_comes_back(self, store: Store) -> None:
@@ -192,7 +196,7 @@ class TestOutbox:
         (row,) = self.claim(store)
         with store.write() as connection:
             outbox.finish(connection, row, NOW)
-            assert outbox.unfinished(connection) == (0, None)
+            assert outbox.queue(connection) == outbox.Queue(0, None, None)
         assert self.claim(store, now=NOW + timedelta(days=30)) == []
 
     def test_a_row_that_was_put_off_waits_twice_as_long_each_time(self, store: Store) -> None:
@@ -201,13 +205,38 @@ class TestOutbox:
         for _ in range(12):
             (row,) = self.claim(store, now=now)
             with store.write() as connection:
-                outbox.put_off(connection, row, "no space", now)
-                assert outbox.unfinished(connection) == (1, "no space")
+                outbox.put_off(connection, row, NO_SPACE, now)
+                assert outbox.queue(connection) == outbox.Queue(1, NOW, NO_SPACE)
                 available = connection.execute(select(outbox_table.c.available_at)).scalar_one()
             pauses.append(available - int(now.timestamp()))
             now += timedelta(seconds=pauses[-1])
         assert pauses[:4] == [5, 10, 20, 40]
         assert pauses[-1] == 15 * 60
+
+    def test_what_was_put_off_is_due_again_when_a_person_asks(self, store: Store) -> None:
+        self.add(store, 1)
+        (row,) = self.claim(store)
+        with store.write() as connection:
+            outbox.put_off(connection, row, NO_SPACE, NOW)
+        assert self.claim(store) == []
+        with store.write() as connection:
+            assert outbox.hurry(connection, NOW) == 1
+        assert len(self.claim(store)) == 1
+
+    def test_a_finished_job_can_be_asked_for_again(self, store: Store) -> None:
+        self.add(store, 1)
+        (row,) = self.claim(store)
+        with store.write() as connection:
+            outbox.finish(connection, row, NOW)
+            outbox.ask_again(connection, outbox.Job.PUBLISH, row.comment_id, 1, NOW)
+        assert [each.comment_id for each in self.claim(store)] == [row.comment_id]
+
+    def test_asking_again_for_what_waits_changes_nothing(self, store: Store) -> None:
+        self.add(store, 1)
+        self.claim(store)
+        with store.write() as connection:
+            outbox.ask_again(connection, outbox.Job.PUBLISH, f"{1:026d}", 1, NOW)
+        assert self.claim(store, "b") == []
 
     def test_the_same_job_is_asked_for_once(self, store: Store) -> None:
         self.add(store, 1)

@@ -39,6 +39,24 @@ class EventKind(StrEnum):
     ANSWERED = "answered"
     PUBLISHED = "published"
     ANSWER_PUBLISHED = "answer_published"
+    REVISED = "revised"
+    WITHDRAWN = "withdrawn"
+    TAKEN_DOWN = "taken_down"
+    ERASED = "erased"
+    LEARNED = "learned"
+    CHANGED_IN_FILES = "changed_in_files"
+    REMOVED_IN_FILES = "removed_in_files"
+    RESTORED_IN_FILES = "restored_in_files"
+    MOVED_IN_FILES = "moved_in_files"
+
+
+IN_FILES = (
+    EventKind.CHANGED_IN_FILES,
+    EventKind.REMOVED_IN_FILES,
+    EventKind.RESTORED_IN_FILES,
+    EventKind.MOVED_IN_FILES,
+)
+"""What staff did to a comment's file by hand, in the blog's folder or in Git."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +110,7 @@ class Case:
     link_generation: int
     private: bool
     withdrawn: bool
+    erased: bool
     seen: bool
 
     @property
@@ -181,32 +200,61 @@ def _hash(event: Event) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a case stands: the fold of its events."""
+    """Where a case stands: the fold of its events. answers: ids of those that stand."""
 
     decision: Decision = Decision.HELD
     attention: Attention = Attention.RECEIVED
     seen: bool = False
+    withdrawn: bool = False
+    erased: bool = False
+    answers: frozenset[str] = frozenset()
 
 
 def fold(events: Iterable[Event]) -> Standing:
     """The state that the events tell, from the first to the last."""
     standing = Standing()
     for event in events:
-        standing = _after(standing, event.kind)
+        standing = _after(standing, event)
     return standing
 
 
-def _after(standing: Standing, kind: EventKind) -> Standing:
-    match kind:
-        case EventKind.RECEIVED:
-            return Standing()
-        case EventKind.APPROVED:
-            return replace(standing, decision=Decision.APPROVED)
-        case EventKind.REJECTED:
-            return replace(standing, decision=Decision.REJECTED, attention=Attention.CLOSED)
-        case EventKind.ANSWERED:
-            return replace(standing, attention=Attention.ANSWERED)
-        case EventKind.PUBLISHED:
-            return replace(standing, seen=True)
-        case EventKind.ANSWER_PUBLISHED:
-            return standing
+_CHANGES: Mapping[EventKind, Mapping[str, object]] = {
+    EventKind.APPROVED: {"decision": Decision.APPROVED},
+    EventKind.REJECTED: {"decision": Decision.REJECTED, "attention": Attention.CLOSED},
+    EventKind.ANSWERED: {"attention": Attention.ANSWERED},
+    EventKind.PUBLISHED: {"seen": True},
+    EventKind.REVISED: {"decision": Decision.APPROVED, "seen": False},
+    EventKind.WITHDRAWN: {"withdrawn": True, "attention": Attention.CLOSED},
+    EventKind.ERASED: {"withdrawn": True, "erased": True, "attention": Attention.CLOSED},
+    EventKind.LEARNED: {"decision": Decision.APPROVED, "attention": Attention.CLOSED},
+    EventKind.CHANGED_IN_FILES: {"decision": Decision.APPROVED, "seen": False},
+    EventKind.RESTORED_IN_FILES: {
+        "decision": Decision.APPROVED,
+        "seen": False,
+        "withdrawn": False,
+    },
+    EventKind.REMOVED_IN_FILES: {"withdrawn": True, "attention": Attention.CLOSED},
+}
+"""What an event changes; kinds that are not here change nothing."""
+
+
+def _after(standing: Standing, event: Event) -> Standing:
+    if event.kind is EventKind.RECEIVED:
+        return Standing()
+    if "answer" in event.data:
+        return _after_one_of_its_answers(standing, event)
+    return replace(standing, **_CHANGES.get(event.kind, {}))  # type: ignore[arg-type]
+
+
+def _after_one_of_its_answers(standing: Standing, event: Event) -> Standing:
+    """What happens to an answer says of the comment only whether it has one."""
+    this = {str(event.data["answer"])}
+    if event.kind in (EventKind.ANSWERED, EventKind.RESTORED_IN_FILES):
+        answers, attention = standing.answers | this, Attention.ANSWERED
+    elif event.kind in (EventKind.WITHDRAWN, EventKind.ERASED, EventKind.REMOVED_IN_FILES):
+        answers, attention = standing.answers - this, standing.attention
+        if attention is Attention.ANSWERED and not answers:
+            attention = Attention.RECEIVED
+    else:
+        return standing
+    return replace(standing, answers=answers, attention=attention)

@@ -15,6 +15,7 @@ MAX_BODY_LINES = 400
 MAX_LINKS = 20
 MAX_NESTING = 8
 MAX_URL_CHARS = 500
+MAX_NUMBER = 1_000_000_000
 
 ID_PATTERN = re.compile(r"[0-9a-hjkmnp-tv-z]{26}")
 """A ULID in lower case (Crockford's base32: no i, l, o, u)."""
@@ -49,6 +50,10 @@ class WithdrawnBy(StrEnum):
 
     READER = "reader"
     INSTITUTION = "institution"
+
+
+REMOVED = "repository"
+"""In the database's place of a WithdrawnBy: staff removed the file, so nothing stands for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,10 +55,20 @@ def visibility(*, withdrawn: bool, private: bool, decision: Decision, seen: bool
     return Visibility(decision.value)
 
 
-def label(visibility: Visibility, attention: Attention) -> str:
-    """The reader's label, as a message of the catalogue; the first matching row wins."""
+def label(
+    visibility: Visibility,
+    attention: Attention,
+    *,
+    erased: bool = False,
+    corrected: bool = False,
+) -> str:
+    """The reader's label, as a message of the catalogue; the first matching row wins.
+
+    erased: nothing of the withdrawn comment's text is kept. corrected: an earlier wording
+    was approved before this one.
+    """
     if visibility is Visibility.WITHDRAWN:
-        return N_("Withdrawn")
+        return N_("Erased") if erased else N_("Withdrawn")
     if visibility in (Visibility.REJECTED, Visibility.SPAM):
         if attention is Attention.UNDER_REVIEW:
             return N_("Not published · being looked at again")
@@ -76,5 +86,7 @@ def label(visibility: Visibility, attention: Attention) -> str:
             return N_("Published · being studied")
         return N_("Published")
     if visibility is Visibility.APPROVED:
+        if corrected:
+            return N_("Corrected · will be published with the next update")
         return N_("Approved · will be published with the next update")
     return N_("Being studied") if attention is Attention.UNDER_REVIEW else N_("Received")

@@ -17,7 +17,7 @@ SAME_POST_WINDOW = timedelta(minutes=10)
 
 
 _OF_COMMENT = """
-    thread kind in_reply_to lang received_at number private withdrawn_at digest_seen
+    thread kind in_reply_to lang received_at number private withdrawn_at erased_at digest_seen
 """.split()
 _OF_REVISION = """
     revision author body markup decision decided_at rule rule_version reason notes showable
@@ -60,11 +60,22 @@ def by_comment(connection: Connection, comment_id: str) -> Case | None:
     return _case(connection.execute(_CASE_BY_COMMENT, {"id": comment_id}).one_or_none())
 
 
+def reference_of(connection: Connection, case_id: int) -> str:
+    """How people name a case that there is."""
+    year = connection.execute(select(case.c.year).where(case.c.id == case_id)).scalar_one()
+    return reference(year, case_id)
+
+
 def answered_case(connection: Connection, answer_id: str) -> Case | None:
     """The case of the comment that an answer answers, or None."""
     query = select(comment.c.answers).where(comment.c.id == answer_id)
     answered = connection.execute(query).scalar_one_or_none()
     return by_comment(connection, answered) if answered else None
+
+
+def lock(connection: Connection, case_id: int) -> None:
+    """Let two writers of one case wait for each other; SQLite has one writer anyway."""
+    connection.execute(select(case.c.id).where(case.c.id == case_id).with_for_update())
 
 
 def same_post(connection: Connection, fingerprints: Sequence[str], since: datetime) -> Case | None:
@@ -133,5 +144,6 @@ def _as_case(row: Row[Any]) -> Case:
         link_generation=row.link_generation,
         private=bool(row.private),
         withdrawn=row.withdrawn_at is not None,
+        erased=row.erased_at is not None,
         seen=row.digest_seen is not None,
     )

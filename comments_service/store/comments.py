@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..domain.cases import Case, Submission
@@ -12,7 +12,7 @@ from ..domain.comments import Comment, Kind, Markup
 from ..domain.states import Attention, Decision
 from .cases import by_comment
 from .schema import case, comment, revision, thread_counter
-from .times import seconds, when
+from .times import seconds
 
 COMMENTS, LINKBACKS = "comments", "linkbacks"
 
@@ -168,47 +168,6 @@ def next_number(connection: Connection, thread: str, series: str, floor: int) ->
 def _larger(connection: Connection, column: Any, floor: int) -> Any:
     larger = func.max if connection.dialect.name == "sqlite" else func.greatest
     return larger(column, floor)
-
-
-_SIGNED_TEXT = "author body markup position department".split()
-_PUBLIC = (
-    select(comment, *(revision.c[name] for name in _SIGNED_TEXT))
-    .join(
-        revision,
-        (revision.c.comment_id == comment.c.id)
-        & (revision.c.revision == comment.c.public_revision),
-    )
-    .where(comment.c.id == bindparam("id"))
-)
-
-
-def public(connection: Connection, comment_id: str) -> Comment | None:
-    """The comment in its public wording, as its content file holds it; or None."""
-    row = connection.execute(_PUBLIC, {"id": comment_id}).one_or_none()
-    if row is None:
-        return None
-    return Comment(
-        id=row.id,
-        thread=row.thread,
-        revision=row.public_revision,
-        number=row.number,
-        kind=Kind(row.kind),
-        markup=Markup(row.markup),
-        author=row.author,
-        date=when(row.received_at),
-        body=row.body,
-        in_reply_to=row.in_reply_to,
-        lang=row.lang,
-        position=row.position,
-        department=row.department,
-        answers=row.answers,
-    )
-
-
-def mark_seen(connection: Connection, comment_id: str, digest: str) -> None:
-    """Note the digest that the built page was found to show."""
-    change = update(comment).where(comment.c.id == comment_id)
-    connection.execute(change.values(digest_seen=digest))
 
 
 def forget_networks(connection: Connection, before: datetime) -> int:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ..errors import N_, Unavailable
@@ -19,6 +19,13 @@ from ..errors import N_, Unavailable
 __all__ = ["Connection", "Store", "open_store"]
 
 BUSY_SECONDS = 10
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",  # an erased text is overwritten, not only left out
+)
 
 
 class Store:
@@ -54,6 +61,18 @@ class Store:
         with _translated(), self.engine.connect() as connection, connection.begin():
             yield connection
 
+    def scrub(self) -> None:
+        """Let what was erased leave the files too: SQLite's log is folded in and emptied.
+
+        Readers who are at it may keep some of it until the next time. PostgreSQL reuses the
+        space by itself (its manual, section 25.1). Raises Unavailable.
+        """
+        if self.is_sqlite:
+            with _translated(), self.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -71,7 +90,7 @@ def open_store(url: str) -> Store:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -87,7 +106,8 @@ def _translated() -> Iterator[None]:
     except (OperationalError, PoolTimeoutError) as error:
         raise Unavailable(_RETRY_SECONDS, _BUSY) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        # DatabaseError itself, no kind of it: SQLite's file is damaged.
+        if error.connection_invalidated or type(error) is DatabaseError:
             raise Unavailable(_RETRY_SECONDS, _BUSY) from error
         raise
 

@@ -2,12 +2,21 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from ..domain.cases import Event, EventKind, Standing, chained, data_json, fold, text_digest
+from ..domain.cases import (
+    Event,
+    EventKind,
+    Standing,
+    chained,
+    data_json,
+    fold,
+    reference,
+    text_digest,
+)
 from .schema import case, event, event_text
 from .times import seconds, when
 
@@ -58,6 +67,23 @@ def append(
 def of_case(connection: Connection, case_id: int) -> list[Event]:
     """The events of a case, in order."""
     return [_event(row) for row in connection.execute(_OF_CASE, {"case_id": case_id})]
+
+
+def newest(
+    connection: Connection, kinds: Collection[EventKind], since: datetime, limit: int
+) -> list[tuple[str, EventKind, datetime]]:
+    """Reference, kind and time of the newest events of these kinds, newest first."""
+    query = (
+        select(case.c.year, case.c.id, event.c.kind, event.c.at)
+        .join_from(event, case, event.c.case_id == case.c.id)
+        .where(event.c.kind.in_(kinds), event.c.at >= seconds(since))
+        .order_by(event.c.at.desc(), event.c.case_id.desc())
+        .limit(limit)
+    )
+    return [
+        (reference(row.year, row.id), EventKind(row.kind), when(row.at))
+        for row in connection.execute(query)
+    ]
 
 
 def standing(connection: Connection, case_id: int) -> Standing:

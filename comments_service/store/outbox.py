@@ -4,14 +4,17 @@ A row is claimed by writing owner and lease, worked outside the transaction, the
 done or put off. A claim whose lease ran out belongs to nobody.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from .problems import Problem, dumps, loads
 from .schema import outbox
-from .times import seconds
+from .times import maybe_when, seconds, when
 
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=5)
@@ -19,7 +22,14 @@ LONGEST_PAUSE = timedelta(minutes=15)
 
 
 class Job(StrEnum):
+    """PUBLISH: bring a wording to its page. WITHDRAW: take a comment down.
+
+    FORGET: drop an erased comment from a history of our own.
+    """
+
     PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +37,60 @@ class Row:
     """A claimed row. tries: how often it was put off before."""
 
     id: int
+    kind: Job
     comment_id: str
     revision: int
     tries: int
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A job as staff see it. done_at: None while it is not done. problem: of the last try."""
+
+    kind: Job
+    asked_at: datetime
+    done_at: datetime | None
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is not done: how much, since when, and the newest reason why not."""
+
+    count: int
+    oldest: datetime | None
+    problem: Problem | None
 
 
 def add(connection: Connection, job: Job, comment_id: str, revision: int, now: datetime) -> None:
     """Ask for a job, once for each comment and revision, in the caller's transaction."""
     row = {"kind": job, "comment_id": comment_id, "revision": revision}
-    connection.execute(insert(outbox), row | {"available_at": seconds(now)})
+    times = {"asked_at": seconds(now), "available_at": seconds(now)}
+    connection.execute(insert(outbox), row | times)
 
 
-def claim(
-    connection: Connection, job: Job, owner: str, now: datetime, limit: int = 500
-) -> list[Row]:
+def ask_again(
+    connection: Connection, job: Job, comment_id: str, revision: int, now: datetime
+) -> None:
+    """Ask for a job that may have been asked for, and done, before."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    fresh = {"asked_at": seconds(now), "available_at": seconds(now), "tries": 0}
+    new = dialect.insert(outbox).values(kind=job, comment_id=comment_id, revision=revision, **fresh)
+    again = new.on_conflict_do_update(
+        index_elements=["kind", "comment_id", "revision"],
+        set_={**fresh, "done_at": None, "problem": None, "owner": None, "lease_until": None},
+        where=outbox.c.done_at.is_not(None),
+    )
+    connection.execute(again)
+
+
+def claim(connection: Connection, owner: str, now: datetime, limit: int = 5_000) -> list[Row]:
     """Take what is due and free, oldest first, for ``LEASE``."""
     free = or_(outbox.c.owner.is_(None), outbox.c.lease_until <= seconds(now))
     due = (
         select(outbox.c.id)
-        .where(outbox.c.done_at.is_(None), outbox.c.kind == job, free)
+        .where(outbox.c.done_at.is_(None), free)
         .where(outbox.c.available_at <= seconds(now))
         .order_by(outbox.c.available_at, outbox.c.id)
         .limit(limit)
@@ -56,17 +101,21 @@ def claim(
         update(outbox)
         .where(outbox.c.id.in_(ids))
         .values(owner=owner, lease_until=seconds(now + LEASE))
-        .returning(outbox.c.id, outbox.c.comment_id, outbox.c.revision, outbox.c.tries)
+        .returning(outbox)
     )
-    return sorted((Row(*row) for row in connection.execute(taken)), key=lambda row: row.id)
+    rows = [
+        Row(row.id, Job(row.kind), row.comment_id, row.revision, row.tries, when(row.asked_at))
+        for row in connection.execute(taken)
+    ]
+    return sorted(rows, key=lambda row: row.id)
 
 
-def release(connection: Connection, job: Job) -> None:
-    """Give back every claim of a job: for the one publisher, when it takes the lock.
+def release(connection: Connection) -> None:
+    """Give back every claim: for the one publisher, when it takes the lock.
 
     Whoever held these claims held the lock before and is gone.
     """
-    change = update(outbox).where(outbox.c.kind == job, outbox.c.done_at.is_(None))
+    change = update(outbox).where(outbox.c.done_at.is_(None), outbox.c.owner.is_not(None))
     connection.execute(change.values(owner=None, lease_until=None))
 
 
@@ -77,8 +126,9 @@ def finish(connection: Connection, row: Row, now: datetime) -> None:
     connection.execute(done)
 
 
-def put_off(connection: Connection, row: Row, problem: str, now: datetime) -> None:
-    """Try again later, each time twice as late; ``problem`` is shown to staff."""
+def put_off(connection: Connection, row: Row, problem: Problem | None, now: datetime) -> None:
+    """Try again later, each time twice as late; ``problem`` is shown to staff, None is no fault:
+    what was asked of another (a CI) is not there yet."""
     pause = min(FIRST_PAUSE * 2 ** min(row.tries, 20), LONGEST_PAUSE)
     connection.execute(
         update(outbox)
@@ -87,20 +137,65 @@ def put_off(connection: Connection, row: Row, problem: str, now: datetime) -> No
             owner=None,
             lease_until=None,
             tries=row.tries + 1,
-            problem=problem,
+            problem=None if problem is None else dumps(problem),
             available_at=seconds(now + pause),
         )
     )
 
 
-def unfinished(connection: Connection) -> tuple[int, str | None]:
-    """How many jobs are not done, and the newest problem among them."""
+def hurry(connection: Connection, now: datetime) -> int:
+    """Make everything due that was put off; how many. For the button "try again"."""
+    change = (
+        update(outbox)
+        .where(outbox.c.done_at.is_(None), outbox.c.available_at > seconds(now))
+        .values(available_at=seconds(now), tries=0)
+    )
+    return connection.execute(change).rowcount
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the first waiting job is due; None when nothing waits."""
+    query = select(func.min(outbox.c.available_at)).where(outbox.c.done_at.is_(None))
+    at = connection.execute(query).scalar_one()
+    return None if at is None else when(at)
+
+
+def newest_asked(connection: Connection) -> datetime | None:
+    """When the newest waiting job was asked for; None when nothing waits."""
+    query = select(func.max(outbox.c.asked_at)).where(outbox.c.done_at.is_(None))
+    at = connection.execute(query).scalar_one()
+    return None if at is None else when(at)
+
+
+def of_comments(connection: Connection, ids: Sequence[str]) -> dict[str, Asked]:
+    """The newest job of each of these comments that has one."""
+    query = select(outbox).where(outbox.c.comment_id.in_(ids), outbox.c.kind != Job.FORGET)
+    return {
+        row.comment_id: Asked(
+            Job(row.kind), when(row.asked_at), maybe_when(row.done_at), loads(row.problem)
+        )
+        for row in connection.execute(query.order_by(outbox.c.id))
+    }
+
+
+def waiting(connection: Connection) -> dict[str, Asked]:
+    """The newest job that is not done of each comment that has one."""
+    query = select(outbox).where(outbox.c.done_at.is_(None)).order_by(outbox.c.id)
+    return {
+        row.comment_id: Asked(Job(row.kind), when(row.asked_at), None, loads(row.problem))
+        for row in connection.execute(query)
+    }
+
+
+def queue(connection: Connection) -> Queue:
+    """What is not done."""
     open_rows = outbox.c.done_at.is_(None)
-    count = connection.execute(select(func.count()).where(open_rows)).scalar_one()
+    totals = select(func.count(), func.min(outbox.c.asked_at)).where(open_rows)
+    count, oldest = connection.execute(totals).one()
     problem = connection.execute(
         select(outbox.c.problem)
         .where(open_rows, outbox.c.problem.is_not(None))
         .order_by(outbox.c.available_at.desc())
         .limit(1)
     ).scalar_one_or_none()
-    return count, problem
+    return Queue(count, maybe_when(oldest), loads(problem))

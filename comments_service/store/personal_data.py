@@ -21,6 +21,7 @@ _WITH_ACCOUNT = "as long as the account"
 PERSONAL = {
     "comment.network": Personal("limits and repeated sending", "8 days; its key goes then too"),
     "comment.fingerprint": Personal("the same post sent twice", "8 days; cleared with network"),
+    "comment.url": Personal("address that the author gave (imports)", _WITH_COMMENT),
     "revision.author": Personal("signature of the comment", _WITH_COMMENT),
     "revision.body": Personal("the comment", _WITH_COMMENT),
     "revision.position": Personal("signature of an answer", _WITH_COMMENT),
@@ -44,7 +45,8 @@ IMPERSONAL = frozenset(
     thread_counter.thread thread_counter.series thread_counter.last_number
     comment.id comment.thread comment.kind comment.in_reply_to comment.answers comment.lang
     comment.received_at comment.head_revision comment.public_revision comment.number
-    comment.private comment.withdrawn_at comment.digest_seen
+    comment.private comment.withdrawn_at comment.withdrawn_by comment.erased_at comment.source
+    comment.digest_head comment.revision_head comment.digest_seen
     revision.comment_id revision.revision revision.markup revision.created_at
     revision.decision revision.decided_at revision.rule revision.rule_version
     revision.notes revision.showable
@@ -52,8 +54,11 @@ IMPERSONAL = frozenset(
     event.case_id event.seq event.at event.kind event.data event.text_digest
     event.previous event.hash
     event_text.case_id event_text.seq event_text.salt
-    outbox.id outbox.kind outbox.comment_id outbox.revision outbox.available_at outbox.owner
+    outbox.id outbox.kind outbox.comment_id outbox.revision outbox.asked_at
+    outbox.available_at outbox.owner
     outbox.lease_until outbox.tries outbox.problem outbox.done_at
+    build_run.id build_run.started_at build_run.ended_at build_run.problem
+    fact.name fact.value fact.at
     person.id person.language person.role person.created_at person.disabled_at
     session.id_hash session.csrf session.created_at
     one_time_link.purpose one_time_link.token_hash one_time_link.expires_at

@@ -34,6 +34,14 @@ metadata = MetaData(
 # SQLite numbers rows only for a column of exactly its own type INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
+NO_LANGUAGE = "und"
+"""In ``comment.lang`` for a file that names no language (BCP 47)."""
+
+_IN_FILES = (
+    "kind IN ('changed_in_files', 'removed_in_files', 'restored_in_files', 'moved_in_files')"
+)
+"""Events of what staff did to comment files by hand."""
+
 thread_counter = Table(
     "thread_counter",
     metadata,
@@ -57,7 +65,13 @@ comment = Table(
     Column("number", Integer),
     Column("private", Integer, nullable=False, server_default="0"),
     Column("withdrawn_at", BigInteger),
-    Column("digest_seen", String(16)),
+    Column("withdrawn_by", String(12)),  # reader | institution | repository
+    Column("erased_at", BigInteger),
+    Column("url", String(500)),
+    Column("source", String(200)),
+    Column("digest_head", String(16)),  # of its file where it counts: last seen at HEAD
+    Column("revision_head", Integer),  # the wording that this file held; 0: a tombstone
+    Column("digest_seen", String(16)),  # of the wording that the built page was found to show
     Column("network", String(64)),
     Column("fingerprint", String(64)),
     CheckConstraint("length(id) = 26", "id_is_a_ulid"),
@@ -120,6 +134,14 @@ event = Table(
     Column("hash", String(64), nullable=False),
 )
 
+Index(
+    "ix_event_in_files",
+    event.c.at,
+    event.c.kind,
+    sqlite_where=text(_IN_FILES),
+    postgresql_where=text(_IN_FILES),
+)
+
 event_text = Table(
     "event_text",
     metadata,
@@ -136,11 +158,12 @@ outbox = Table(
     Column("kind", String(16), nullable=False),
     Column("comment_id", String(26), ForeignKey("comment.id"), nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("asked_at", BigInteger, nullable=False, server_default="0"),
     Column("available_at", BigInteger, nullable=False),
     Column("owner", String(64)),
     Column("lease_until", BigInteger),
     Column("tries", Integer, nullable=False, server_default="0"),
-    Column("problem", Text),
+    Column("problem", Text),  # JSON of ``store.problems``
     Column("done_at", BigInteger),
     UniqueConstraint("kind", "comment_id", "revision"),
 )
@@ -150,6 +173,26 @@ Index(
     outbox.c.id,
     sqlite_where=text("done_at IS NULL"),
     postgresql_where=text("done_at IS NULL"),
+)
+
+Index("ix_outbox_comment", outbox.c.comment_id, outbox.c.id)
+
+build_run = Table(
+    "build_run",
+    metadata,
+    Column("id", BigId, Identity(), primary_key=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("problem", Text),  # JSON of ``store.problems``
+)
+
+# What the service knows of itself, a line each: ``store.facts`` names them.
+fact = Table(
+    "fact",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
 
 person = Table(

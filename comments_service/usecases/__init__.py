@@ -1,5 +1,19 @@
-"""The verbs: submit, track, moderate, publish, tick, sign in.
+"""The verbs. A use case takes the open blog and what the edge parsed, with the time as an
+argument; it returns values and raises the errors of ``errors``.
 
-A use case takes the open blog and what the edge parsed, with the time as an argument;
-it returns values and raises the errors of ``errors``.
+blog                        one blog, opened
+submit  track               a reader writes, and follows it
+moderate  revise  withdraw  decide, correct, take back, erase
+staff                       accounts and sessions
+
+tick                        one run of everything that waits, and the thread that repeats it
+publish                     from the outbox to the page: ``take_in`` (with ``found_files``),
+                            ``writing``, ``showing``; ``faults`` dies at a step for the tests
+public_site                 what readers see; ``remote_build`` and ``remote_manifest`` when
+                            something else builds it
+status                      how far a decision is, and what staff must know
+
+reconcile                   database, files, history and site compared: ``compare``,
+                            ``differences``; ``find`` finds one comment by what people type
+backup  restore  upgrade    the blog kept safe: ``archive``, ``unpacking``, ``counts``
 """

@@ -14,6 +14,8 @@ from ..errors import N_, CannotStart
 from ..site.manifest import ManifestReader
 from ..store import migrations
 from ..store.engine import Store, open_store
+from .public_site import site_folder
+from .withdraw import erase_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,12 @@ class Blog:
 
     @property
     def comments_folder(self) -> Path:
-        return self.settings.content_folder / "comments"
+        return self.settings.comments_folder
+
+    @property
+    def site_folder(self) -> Path:
+        """Where ``threads.json`` and ``build-report.json`` of the site are on this machine."""
+        return site_folder(self.settings)
 
     @property
     def site_url(self) -> str:
@@ -49,6 +56,8 @@ class Blog:
 def open_blog(settings: Settings) -> Blog:
     """Open the blog that the settings name, making database, tables and keys at first need.
 
+    What was erased and came back with a backup is erased again before anything is served.
+
     Raises InvalidConfig, CannotStart, WrongDatabase.
     """
     read_site = SiteReader(settings.blog)
@@ -56,14 +65,25 @@ def open_blog(settings: Settings) -> Blog:
     master = _master_key(settings.var_folder / "secrets" / "master.key")
     store = open_store(settings.database)
     migrations.upgrade(store)
-    return Blog(
+    blog = Blog(
         settings=settings,
         read_site=read_site,
         store=store,
-        manifest=ManifestReader(settings.output_folder / "threads.json"),
+        manifest=ManifestReader(
+            site_folder(settings) / "threads.json",
+            believed=settings.var_folder / "believed.json",
+            fetched_from=_fetched_from(settings, read_site),
+        ),
         link_key=signing.derived(master, "reader links"),
         network_key=signing.derived(master, "sign-in limits"),
     )
+    erase_again(blog)
+    return blog
+
+
+def _fetched_from(settings: Settings, read_site: SiteReader) -> str | None:
+    """The address of a site that something else builds; None: this machine does."""
+    return None if settings.build == "here" else settings.site_url or read_site().address
 
 
 def _make_private_folder(folder: Path) -> None:

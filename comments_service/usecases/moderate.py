@@ -14,10 +14,11 @@ from ..domain.cases import Case, EventKind, person_actor
 from ..domain.comments import Comment, Kind, Markup
 from ..domain.states import Decision, Visibility
 from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment, Unshowable
-from ..store import cases, comments, events, outbox
+from ..store import cases, comments, events, outbox, publication
 from ..store.engine import Connection
 from ..store.people import Person
 from .blog import Blog
+from .revise import checked_body
 
 PAGE = 50
 COUNT_CAP = 1_000
@@ -28,26 +29,23 @@ MAX_REASON_CHARS = 2_000
 class Tray:
     """What waits, oldest first, a page at a time. count: of all, up to COUNT_CAP.
 
-    unfinished, problem: decisions that are not on the site yet, and why not.
+    queue: decisions that are not on the site yet, and why not.
     """
 
     cases: tuple[Case, ...]
     count: int
     decided: tuple[Case, ...]
-    unfinished: int
-    problem: str | None
+    queue: outbox.Queue
 
 
 def tray(blog: Blog) -> Tray:
     """The staff's first screen."""
     with blog.store.read() as connection:
-        unfinished, problem = outbox.unfinished(connection)
         return Tray(
             cases=tuple(cases.waiting(connection, PAGE)),
             count=cases.count_waiting(connection, COUNT_CAP),
             decided=tuple(cases.decided(connection, PAGE)),
-            unfinished=unfinished,
-            problem=problem,
+            queue=outbox.queue(connection),
         )
 
 
@@ -118,13 +116,17 @@ def answer(
 ) -> Case:
     """Answer as the institution, in public, under the comment; publishes it if it waited.
 
-    answer_id: a new ULID in lower case. Raises InvalidComment, UnknownComment,
-    AlreadyDecided (the comment was not published), Unshowable.
+    answer_id: a new ULID in lower case, made with the form: the same form sent twice is one
+    answer. Raises InvalidComment, UnknownComment, AlreadyDecided (the comment was not
+    published, or the form was sent before with another text), Unshowable.
     """
-    body = _checked_answer(body)
+    body = checked_body(body)
     floor = _floor(blog, case_id)
     with blog.store.write() as connection:
+        cases.lock(connection, case_id)
         case = _case(connection, case_id)
+        if _is_known(connection, case, answer_id, body):
+            return case
         if case.decision is Decision.HELD:
             _approve(connection, case, revision, floor, by, now)
             floor += 1
@@ -146,6 +148,18 @@ def answer(
         return _case(connection, case_id)
 
 
+def _is_known(connection: Connection, case: Case, answer_id: str, body: str) -> bool:
+    """Whether this very answer was given already: a double click, a reload."""
+    first = publication.wording(connection, answer_id, 1)
+    if first is None:
+        return False
+    if (first.answers, first.body) != (case.comment_id, body):
+        raise AlreadyDecided(
+            N_("This form was sent before, with another text. Send it again if you want both.")
+        )
+    return True
+
+
 def _answer_to(
     case: Case, answer_id: str, number: int, body: str, by: Person, now: datetime
 ) -> Comment:
@@ -165,19 +179,6 @@ def _answer_to(
         department=by.department,
         answers=case.comment_id,
     )
-
-
-def _checked_answer(body: str) -> str:
-    body = markup.clean_body(body)
-    try:
-        markup.check(body)
-    except Unshowable as error:
-        fault = Fault("body", error.message, **error.values)
-        raise InvalidComment(N_("There is a problem"), [fault]) from error
-    if not markup.agrees(body, Markup.MARKDOWN):
-        fault = Fault("body", N_("This text cannot be shown safely; write it more simply."))
-        raise InvalidComment(N_("There is a problem"), [fault])
-    return body
 
 
 def _case(connection: Connection, case_id: int) -> Case:

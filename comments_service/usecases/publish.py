@@ -1,164 +1,132 @@
-"""Published means published: outbox -> file -> build -> the page shows the digest.
+"""Published means published: outbox -> file -> commit -> push -> build -> the page shows it.
 
 State is derived, not remembered: whatever was done before a crash is found again (the same
 bytes are not written twice, a page that shows the digest needs no build), so a run that was
 killed at any step is finished by the next one. Every step has a name, given to ``step``
 before it begins: the one hook for fault injection.
+
+    writing   the files, and the history that holds them
+    take_in   what staff did to the files by hand
+    showing   the build, and whether the page shows it
 """
 
 import os
+import random
 import socket
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from .. import content_repo
-from ..domain.cases import SERVICE, EventKind
-from ..errors import N_, BuildFailed, TertuliaError, UnknownThread
-from ..site import pages
-from ..site.build import build
-from ..store import cases, comments, events, locks, outbox
+import structlog
+
+from ..content_repo import open_place
+from ..errors import TertuliaError, Unavailable
+from ..store import facts, locks, outbox
+from ..store.problems import Problem, dumps, problem_of
+from . import showing, writing
 from .blog import Blog
+from .showing import Published
+
+__all__ = ["Clock", "Published", "Step", "build_site", "no_step", "publish"]
 
 Clock = Callable[[], datetime]
 Step = Callable[[str], None]
 
+build_site = showing.build_site
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What one run did. confirmed: comments whose digest was seen on the page."""
-
-    confirmed: int = 0
-    put_off: int = 0
-
-    def __add__(self, other: "Published") -> "Published":
-        return Published(self.confirmed + other.confirmed, self.put_off + other.put_off)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A claimed row whose comment stands in its file. digest: of that file."""
-
-    row: outbox.Row
-    thread: str
-    digest: str
+log = structlog.get_logger()
 
 
 def no_step(_name: str) -> None:
     """The hook that does nothing."""
 
 
-def publish(blog: Blog, clock: Clock, step: Step = no_step) -> Published:
-    """Bring everything that was approved to the site; nothing when another process does.
+def wait_a_little() -> None:
+    """Between two pushes, so that two writers do not meet again and again."""
+    time.sleep(random.uniform(0.05, 0.5))  # noqa: S311
 
-    A comment that cannot be published now is put off with the reason, which staff see;
-    it holds up no other.
+
+def publish(
+    blog: Blog,
+    clock: Clock,
+    step: Step = no_step,
+    *,
+    wait: Callable[[], None] = wait_a_little,
+    believe: bool = False,
+) -> Published:
+    """Bring everything that was decided to the site; nothing when another process does.
+
+    What is decided meanwhile is left to the next run, which ``tick`` begins in time. A
+    comment that cannot be published now is put off with the reason, which staff see; it
+    holds up no other. believe: see ``take_in``.
     """
-    total = Published()
     with locks.publishing(blog.store) as ours:
         if not ours:
-            return total
+            return Published()
         with blog.store.write() as connection:
-            outbox.release(connection, outbox.Job.PUBLISH)
-        while rows := _claim(blog, clock, step):
-            total += _publish(blog, rows, clock, step)
-    return total
+            outbox.release(connection)
+        run = writing.Run(blog, open_place(blog.settings), clock, step, wait)
+        if not _look(run, believe=believe):
+            return _put_off_all(run)
+        rows = _claim(run)
+        return _publish(run, rows) if rows else Published()
 
 
-def _claim(blog: Blog, clock: Clock, step: Step) -> list[outbox.Row]:
-    step("claim")
-    owner = f"{socket.gethostname()}:{os.getpid()}"[:64]
-    with blog.store.write() as connection:
-        return outbox.claim(connection, outbox.Job.PUBLISH, owner, clock())
-
-
-def _publish(blog: Blog, rows: list[outbox.Row], clock: Clock, step: Step) -> Published:
-    written = [done for row in rows if (done := _write(blog, row, clock, step))]
-    if problem := _build_if_needed(blog, written, clock, step):
-        for each in written:
-            _put_off(blog, each.row, problem, clock)
-        return Published(put_off=len(rows))
-    confirmed = sum(_confirm(blog, each, clock, step) for each in written)
-    return Published(confirmed, len(rows) - confirmed)
-
-
-def _write(blog: Blog, row: outbox.Row, clock: Clock, step: Step) -> Written | None:
-    """Put the public wording into its file; None when that was put off."""
-    with blog.store.read() as connection:
-        comment = comments.public(connection, row.comment_id)
-    if comment is None:
-        raise AssertionError("an outbox row without a public comment")
+def _look(run: writing.Run, *, believe: bool) -> bool:
+    """Take in what staff did; False when that cannot be done now, and publishing waits."""
     try:
-        blog.manifest.thread(comment.thread)
-        digest = content_repo.write(blog.comments_folder, comment, step)
+        writing.look(run, believe=believe)
+    except Unavailable:
+        raise
     except TertuliaError as error:
-        _put_off(blog, row, error, clock)
-        return None
-    return Written(row, comment.thread, digest)
-
-
-def _build_if_needed(
-    blog: Blog, written: list[Written], clock: Clock, step: Step
-) -> TertuliaError | None:
-    """Build unless every page shows its comments already; the reason when that failed."""
-    if all(_is_shown(blog, each) for each in written):
-        return None
-    step("build")
-    try:
-        build_site(blog, now=clock())
-    except TertuliaError as error:
-        return error
-    return None
-
-
-def build_site(blog: Blog, *, now: datetime) -> None:
-    """Build the site as the service does. Raises BuildFailed, CannotStart."""
-    var = blog.settings.var_folder
-    build(
-        blog.settings.blog,
-        blog.settings.output_folder,
-        site_url=blog.site_url,
-        production=not blog.is_trial,
-        strict=False,
-        lock=var / "build.lock",
-        log=var / "build.log",
-        now=now,
-    )
-
-
-def _is_shown(blog: Blog, each: Written) -> bool:
-    """Whether the thread's page, in every language it has, shows exactly this file."""
-    try:
-        urls = blog.manifest.thread(each.thread).urls
-    except UnknownThread:
+        _note_stop(run, problem_of(error))
         return False
-    return all(
-        pages.shows(blog.settings.output_folder, url, each.row.comment_id, each.digest)
-        for url in urls.values()
-    )
-
-
-def _confirm(blog: Blog, each: Written, clock: Clock, step: Step) -> bool:
-    """Finish the row when the page shows the digest; else put it off."""
-    step("confirm")
-    if not _is_shown(blog, each):
-        missing = TertuliaError(N_("The site was built, but its page does not show this comment."))
-        _put_off(blog, each.row, missing, clock)
-        return False
-    with blog.store.write() as connection:
-        outbox.finish(connection, each.row, clock())
-        comments.mark_seen(connection, each.row.comment_id, each.digest)
-        case = cases.by_comment(connection, each.row.comment_id)
-        answered = cases.answered_case(connection, each.row.comment_id)
-        kind = EventKind.PUBLISHED if case else EventKind.ANSWER_PUBLISHED
-        if of := case or answered:
-            data = {"comment": each.row.comment_id, "digest": each.digest}
-            events.append(connection, of.id, kind, actor=SERVICE, now=clock(), data=data)
+    _note_stop(run, None)
     return True
 
 
-def _put_off(blog: Blog, row: outbox.Row, problem: TertuliaError, clock: Clock) -> None:
-    """Try later. A failed build is told by what Pelican said, as that names the file."""
-    why = problem.detail if isinstance(problem, BuildFailed) else str(problem)
-    with blog.store.write() as connection:
-        outbox.put_off(connection, row, why or str(problem), clock())
+def _note_stop(run: writing.Run, problem: Problem | None) -> None:
+    """Keep why publishing waits, for staff; told to the log once, not at each try."""
+    told = dumps(problem) if problem else None
+    with run.blog.store.write() as connection:
+        before = facts.get(connection, facts.STOPPED)
+        if told != before:
+            facts.note(connection, facts.STOPPED, told, run.clock())
+    if problem and told != before:
+        log.error("publish.stopped", why=problem.message % problem.values, detail=problem.detail)
+
+
+def _claim(run: writing.Run) -> list[outbox.Row]:
+    run.step("claim")
+    owner = f"{socket.gethostname()}:{os.getpid()}"[:64]
+    now, rows = run.clock(), list[outbox.Row]()
+    while True:
+        with run.blog.store.write() as connection:
+            some = outbox.claim(connection, owner, now)
+        if not some:
+            return rows
+        rows += some
+
+
+def _put_off_all(run: writing.Run) -> Published:
+    """Nothing can be published now: everything that is due waits, with the reason."""
+    rows = _claim(run)
+    with run.blog.store.read() as connection:
+        problem = facts.problem(connection, facts.STOPPED)
+    for row in rows:
+        showing.put_off(run.blog, row, problem, run.clock)
+    return Published(put_off=len(rows))
+
+
+def _publish(run: writing.Run, rows: list[outbox.Row]) -> Published:
+    try:
+        written = writing.bring(run, rows)
+    except Unavailable:
+        raise
+    except TertuliaError as error:
+        for row in rows:
+            showing.put_off(run.blog, row, problem_of(error), run.clock)
+        return Published(put_off=len(rows))
+    shown = showing.show(run.blog, written, run.clock, run.step)
+    forgotten = writing.forget(run, rows)
+    return Published(shown.confirmed + forgotten, len(rows) - shown.confirmed - forgotten)

@@ -1,28 +1,80 @@
 """One idempotent run of everything that waits for time or for the outbox, and the thread
-that runs it again and again beside the web service."""
+that runs it again and again beside the web service.
+"""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
-from ..errors import TertuliaError
-from ..store import comments, day_keys, people
+from ..errors import CannotWrite, SiteUnreachable, TertuliaError
+from ..store import builds, comments, day_keys, facts, outbox, people
+from ..store.engine import Connection
+from . import remote_manifest
 from .blog import Blog
 from .publish import Clock, Published, Step, no_step, publish
 from .staff import SESSION_IDLE, SESSION_LIFE, TRY_WINDOW
+from .status import sound_alarms
 
 log = structlog.get_logger()
 
 TOGETHER_SECONDS = 0.5
 """After a decision the worker waits so long for the next one: one build serves both."""
 
+MINUTE = timedelta(seconds=61)
+"""Times are kept in whole seconds, so a minute is surely over after 61 of them."""
+
+QUIET = timedelta(seconds=4)
+"""A second build within a minute waits until nothing was decided for so long."""
+
+LOOK_EVERY = timedelta(minutes=5)
+"""Between two looks at what staff did to comment files, when nothing was decided."""
+
 
 def tick(blog: Blog, clock: Clock, step: Step = no_step) -> Published:
-    """Publish what was approved, then forget what is too old to keep."""
-    done = publish(blog, clock, step)
+    """Publish what was decided, look at what staff did, forget what is too old to keep."""
+    _note_alive(blog, clock())
+    _fetch_manifest(blog, clock())
+    done = publish(blog, clock, step) if is_due(blog, clock()) else Published()
     _forget(blog, clock)
+    sound_alarms(blog, clock())
     return done
+
+
+def _fetch_manifest(blog: Blog, now: datetime) -> None:
+    """What a site built elsewhere has; the last good copy serves while it does not answer."""
+    try:
+        remote_manifest.refresh_manifest(blog.settings, blog.site_url, now)
+    except (SiteUnreachable, CannotWrite) as error:
+        log.warning("manifest.not_fetched", why=str(error))
+
+
+def is_due(blog: Blog, now: datetime) -> bool:
+    """Whether the publisher has something to do that may begin now."""
+    with blog.store.read() as connection:
+        looked = facts.noted_at(connection, facts.LOOKED)
+        begins = next_publishing(connection, now)
+    return looked is None or now - looked >= LOOK_EVERY or (begins is not None and begins <= now)
+
+
+def next_publishing(connection: Connection, now: datetime) -> datetime | None:
+    """When publishing may begin next; None when nothing waits.
+
+    The first decision in a while goes at once; a second build within a minute waits for a
+    pause in the deciding; a third one waits until the minute is over. So two hundred
+    decisions in a minute make two builds at most.
+    """
+    due = outbox.next_due(connection)
+    if due is None:
+        return None
+    last, before = (*(run.started_at for run in builds.newest(connection, 2)), None, None)[:2]
+    if last is None or now - last >= MINUTE:
+        return due
+    asked = outbox.newest_asked(connection) or due
+    begins = max(due, min(asked + QUIET, last + MINUTE))
+    if before is not None and now - before < MINUTE:
+        begins = max(begins, before + MINUTE)
+    return begins
 
 
 def _forget(blog: Blog, clock: Clock) -> None:
@@ -32,6 +84,12 @@ def _forget(blog: Blog, clock: Clock) -> None:
         day_keys.forget(connection, now)
         people.close_old_sessions(connection, now - SESSION_LIFE, now - SESSION_IDLE)
         people.forget_tries(connection, now - TRY_WINDOW - timedelta(days=1))
+    _note_alive(blog, now)
+
+
+def _note_alive(blog: Blog, now: datetime) -> None:
+    with blog.store.write() as connection:
+        facts.note(connection, facts.TICKED, "", now)
 
 
 class Worker:
@@ -60,9 +118,22 @@ class Worker:
     def _run(self) -> None:
         while not self._ended.is_set():
             self._tick()
-            if self._woken.wait(self._blog.settings.tick_seconds):
+            if self._woken.wait(self._pause()):
                 self._ended.wait(TOGETHER_SECONDS)
             self._woken.clear()
+
+    def _pause(self) -> float:
+        """Seconds until the next run: as set, or sooner when publishing may begin sooner."""
+        most = self._blog.settings.tick_seconds
+        try:
+            now = self._clock()
+            with self._blog.store.read() as connection:
+                begins = next_publishing(connection, now)
+        except TertuliaError:
+            return most
+        if begins is None:
+            return most
+        return min(most, max((begins - now).total_seconds(), 0.2))
 
     def _tick(self) -> None:
         try:
@@ -72,5 +143,7 @@ class Worker:
         except Exception:  # the thread must outlive a bug in one run; it is told in full
             log.exception("tick.crashed")
         else:
-            if done != Published():
-                log.info("tick.published", confirmed=done.confirmed, put_off=done.put_off)
+            if done.confirmed:
+                log.info("tick.published", confirmed=done.confirmed)
+            if done.put_off:
+                log.warning("tick.put_off", count=done.put_off)

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from ...errors import N_, Unavailable, WrongDatabase
@@ -35,6 +36,24 @@ def upgrade(store: Store) -> None:
             url=_shown(store),
             why=str(getattr(reason, "orig", reason)).splitlines()[0],
         ) from error
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The schema revision that the database has; None before its first table."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(revision: str) -> bool:
+    """Whether this program can make the tables of a revision."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return any(script.revision == revision for script in scripts)
+
+
+def make(connection: Connection, revision: str) -> None:
+    """Make the tables as they were at a revision, in the caller's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _refuse_the_future(current: tuple[str, ...], config: Config, store: Store) -> None:

@@ -1,0 +1,51 @@
+"""What the service knows of itself: a name, a value and when it was noted.
+
+head        the newest commit of the comments that was taken in
+next_head   a commit that a history of our own is about to be rewritten to
+looked      when comment files were last compared with the database
+ticked      when the background work last ended a run
+stopped     why publishing waits for a person (``store.problems``)
+unreadable  comment files that cannot be read: ``{id: [file, reason]}`` as JSON
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from . import problems
+from .problems import Problem
+from .schema import fact
+from .times import seconds, when
+
+HEAD, PLACE, LOOKED, CALLED = "head", "place", "looked", "called"
+TICKED, ALARMED = "ticked", "alarmed"
+STOPPED, UNREADABLE = "stopped", "unreadable"
+
+
+def get(connection: Connection, name: str) -> str | None:
+    """The value, or None."""
+    query = select(fact.c.value).where(fact.c.name == name)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def problem(connection: Connection, name: str) -> Problem | None:
+    """The value of a fact that is a problem, or None."""
+    return problems.loads(get(connection, name))
+
+
+def noted_at(connection: Connection, name: str) -> datetime | None:
+    """When the value was noted, or None."""
+    at = connection.execute(select(fact.c.at).where(fact.c.name == name)).scalar_one_or_none()
+    return None if at is None else when(at)
+
+
+def note(connection: Connection, name: str, value: str | None, now: datetime) -> None:
+    """Keep the value in the place of an earlier one; None forgets it."""
+    if value is None:
+        connection.execute(delete(fact).where(fact.c.name == name))
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    row = {"value": value, "at": seconds(now)}
+    new = dialect.insert(fact).values(name=name, **row)
+    connection.execute(new.on_conflict_do_update(index_elements=["name"], set_=row))

@@ -1,0 +1,195 @@
+"""What changes a comment after it was received: new wordings, withdrawal, erasure, staff's
+work on its file."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from ..domain.cases import Case
+from ..domain.comments import REMOVED, Comment, Entry, Kind, Markup, Tombstone, WithdrawnBy
+from ..domain.states import Attention, Decision
+from .cases import by_comment
+from .schema import NO_LANGUAGE, case, comment, event, event_text, revision, thread_counter
+from .times import seconds
+
+
+def add_wording(
+    connection: Connection,
+    said: Comment,
+    *,
+    seen_revision: int,
+    created_at: datetime,
+    by: int | None,
+    now: datetime,
+) -> bool:
+    """Make ``said`` the comment's newest wording, approved and public, as ``said.revision``.
+
+    False, and nothing is changed, when the newest wording is no longer ``seen_revision``.
+    by: the person who answers for it; None: it came from the files.
+    """
+    head = update(comment).where(
+        comment.c.id == said.id,
+        comment.c.head_revision == seen_revision,
+        comment.c.erased_at.is_(None),
+    )
+    changed = head.values(
+        head_revision=said.revision, public_revision=said.revision, digest_seen=None
+    )
+    if connection.execute(changed).rowcount != 1:
+        return False
+    waiting = update(revision).where(
+        revision.c.comment_id == said.id, revision.c.decision == Decision.HELD
+    )
+    connection.execute(waiting.values(decision=Decision.SUPERSEDED, decided_at=seconds(now)))
+    connection.execute(insert(revision), _row(said, created_at, by, now))
+    return True
+
+
+def adopt(connection: Connection, entry: Comment) -> None:
+    """Take over what a file says of the comment beside its wording: place, number, parent."""
+    connection.execute(
+        update(comment)
+        .where(comment.c.id == entry.id)
+        .values(
+            thread=entry.thread,
+            number=entry.number,
+            received_at=seconds(entry.date),
+            kind=entry.kind,
+            in_reply_to=entry.in_reply_to,
+            answers=entry.answers,
+            lang=entry.lang or NO_LANGUAGE,
+            url=entry.url,
+            source=entry.source,
+            withdrawn_at=None,
+            withdrawn_by=None,
+        )
+    )
+    _count_up(connection, entry)
+
+
+def learn(connection: Connection, entry: Entry, now: datetime) -> Case | None:
+    """Keep a comment that only its file knows; its case, unless it is an answer or linkback."""
+    said = entry if isinstance(entry, Comment) else _nothing_said(entry)
+    connection.execute(
+        insert(comment),
+        {
+            "id": said.id,
+            "thread": said.thread,
+            "kind": said.kind,
+            "in_reply_to": said.in_reply_to,
+            "answers": said.answers,
+            "lang": said.lang or NO_LANGUAGE,
+            "received_at": seconds(said.date),
+            "head_revision": said.revision,
+            "public_revision": said.revision,
+            "number": said.number,
+            "url": said.url,
+            "source": said.source,
+            "withdrawn_at": seconds(now) if isinstance(entry, Tombstone) else None,
+            "withdrawn_by": entry.reason if isinstance(entry, Tombstone) else None,
+        },
+    )
+    connection.execute(insert(revision), _row(said, said.edited or said.date, None, said.date))
+    _count_up(connection, said)
+    if said.kind is not Kind.COMMENT:
+        return None
+    row = {"year": said.date.year, "comment_id": said.id, "attention": Attention.CLOSED}
+    connection.execute(insert(case), row)
+    return by_comment(connection, said.id)
+
+
+def withdraw(connection: Connection, comment_id: str, by: WithdrawnBy | str, now: datetime) -> bool:
+    """Withdraw a comment; False when it was withdrawn already (``by`` REMOVED gives way)."""
+    never = comment.c.withdrawn_by.is_(None)
+    free = never if by == REMOVED else or_(never, comment.c.withdrawn_by == REMOVED)
+    # Nobody decides any more on what is taken back; in this order, as ``decide`` does it.
+    undecided = (revision.c.comment_id == comment_id) & (revision.c.decision == Decision.HELD)
+    past = {"decision": Decision.SUPERSEDED, "decided_at": seconds(now)}
+    connection.execute(update(revision).where(undecided).values(**past))
+    change = update(comment).where(comment.c.id == comment_id, free)
+    values = {"withdrawn_at": seconds(now), "withdrawn_by": str(by)}
+    return connection.execute(change.values(**values)).rowcount == 1
+
+
+def erase(connection: Connection, comment_id: str, now: datetime) -> bool:
+    """Drop every text and name of a comment, its case's texts too; False if that was done.
+
+    What stays: ids, times, number, decisions and the chain of events.
+    """
+    change = update(comment).where(comment.c.id == comment_id, comment.c.erased_at.is_(None))
+    gone = {"network": None, "fingerprint": None, "url": None, "source": None}
+    if connection.execute(change.values(erased_at=seconds(now), **gone)).rowcount != 1:
+        return False
+    texts = {"author": "", "body": "", "position": None, "department": None, "reason": None}
+    connection.execute(update(revision).where(revision.c.comment_id == comment_id).values(**texts))
+    own = select(case.c.id).where(case.c.comment_id == comment_id).scalar_subquery()
+    connection.execute(delete(event_text).where(event_text.c.case_id == own))
+    _erase_in_answered_case(connection, comment_id)
+    return True
+
+
+def _erase_in_answered_case(connection: Connection, answer_id: str) -> None:
+    """The texts of an answer stand in the record of the comment that it answers."""
+    answered = select(comment.c.answers).where(comment.c.id == answer_id).scalar_subquery()
+    of = select(case.c.id).where(case.c.comment_id == answered).scalar_subquery()
+    seqs = select(event.c.seq).where(event.c.case_id == of, event.c.data.contains(answer_id))
+    connection.execute(
+        delete(event_text).where(event_text.c.case_id == of, event_text.c.seq.in_(seqs))
+    )
+
+
+def move(connection: Connection, entry: Entry) -> None:
+    """Staff moved the file to another conversation; there its number is given to no other."""
+    change = update(comment).where(comment.c.id == entry.id)
+    connection.execute(change.values(thread=entry.thread))
+    _count_up(connection, entry if isinstance(entry, Comment) else _nothing_said(entry))
+
+
+def _nothing_said(stone: Tombstone) -> Comment:
+    return Comment(
+        id=stone.id,
+        thread=stone.thread,
+        revision=1,
+        number=stone.number,
+        kind=Kind.COMMENT,
+        markup=Markup.MARKDOWN,
+        author="",
+        date=stone.date,
+        body="",
+        in_reply_to=stone.in_reply_to,
+    )
+
+
+def _row(said: Comment, created_at: datetime, by: int | None, now: datetime) -> dict[str, object]:
+    return {
+        "comment_id": said.id,
+        "revision": said.revision,
+        "author": said.author,
+        "body": said.body,
+        "markup": said.markup,
+        "position": said.position,
+        "department": said.department,
+        "created_at": seconds(created_at),
+        "decision": Decision.APPROVED,
+        "decided_at": seconds(now),
+        "decided_by": by,
+    }
+
+
+def _count_up(connection: Connection, entry: Comment) -> None:
+    """The thread's counter stands at least at this number, so that it is never given again."""
+    series = "linkbacks" if entry.kind.is_linkback else "comments"
+    count_up(connection, entry.thread, series, entry.number)
+
+
+def count_up(connection: Connection, thread: str, series: str, number: int) -> None:
+    """Let the counter of a thread's series stand at least at ``number``."""
+    mine = (thread_counter.c.thread == thread) & (thread_counter.c.series == series)
+    last = connection.execute(
+        select(func.max(thread_counter.c.last_number)).where(mine)
+    ).scalar_one()
+    if last is None:
+        row = {"thread": thread, "series": series, "last_number": number}
+        connection.execute(insert(thread_counter), row)
+    elif last < number:
+        connection.execute(update(thread_counter).where(mine).values(last_number=number))
