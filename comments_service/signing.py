@@ -55,6 +55,27 @@ def keyed_hash(key: bytes, parts: Iterable[str]) -> str:
     return hmac.digest(key, message.digest(), "sha256").hex()
 
 
+def webhook_key(secret: str) -> bytes:
+    """The key in a secret of the Standard Webhooks specification: base64 after ``whsec_``.
+
+    Any other text is the key itself. Raises ValueError for base64 that is none.
+    """
+    prefix, found, encoded = secret.partition("whsec_")
+    if prefix or not found:
+        return secret.encode()
+    return base64.b64decode(encoded, validate=True)
+
+
+def webhook_signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """What the header ``webhook-signature`` says (Standard Webhooks: "v1", HMAC-SHA256).
+
+    timestamp: seconds since 1970. Raises ValueError as ``webhook_key`` does.
+    """
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    digest = hmac.digest(webhook_key(secret), signed, "sha256")
+    return f"v1,{base64.b64encode(digest).decode()}"
+
+
 def password_hash(password: str) -> str:
     """argon2id (RFC 9106), about 100 ms."""
     return _hasher.hash(password)

@@ -2,12 +2,16 @@
 
 The file is read again when it changes. What cannot be believed (missing, cut short, of
 another format, more than half of the conversations gone) leaves the last good copy in
-force and is told to staff as ``ManifestReader.problem``.
+force and is told to staff as ``ManifestReader.problem``. That copy is kept in a file, so
+that a restart forgets it as little as what a person confirmed, and all processes of one
+machine go by the same.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,9 +22,10 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, StringConstraints, TypeAdapter
 
 from ..domain.comments import THREAD_PATTERN
-from ..errors import N_, TertuliaError, UnknownThread
+from ..errors import N_, CannotWrite, TertuliaError, UnknownThread
 
 FORMAT = 1
+LEFTOVER_SECONDS = 3600
 
 Key = Annotated[str, StringConstraints(pattern=f"^(?:{THREAD_PATTERN.pattern})$")]
 SitePath = Annotated[str, StringConstraints(pattern=r"^/([^/].*)?$")]
@@ -60,10 +65,20 @@ class _Copy:
 
 
 class ManifestReader:
-    """Answers for one ``threads.json``; many request threads may ask at once."""
+    """Answers for one ``threads.json``; many request threads may ask at once.
 
-    def __init__(self, path: Path) -> None:
+    believed: file for the copy in force, which outlives this process; without one it is
+    kept in memory alone.
+    fetched_from: address of the site when something else builds it, for what staff are told.
+    """
+
+    def __init__(
+        self, path: Path, *, believed: Path | None = None, fetched_from: str | None = None
+    ) -> None:
         self._path = path
+        self._kept = believed
+        self._kept_stamp: tuple[int, int, int] | None = None
+        self._fetched_from = fetched_from
         self._lock = Lock()
         self._seen: _Copy | None = None
         self._believed: Mapping[str, ThreadInfo] = {}
@@ -90,33 +105,75 @@ class ManifestReader:
             self._refresh()
             return self._problem
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no conversation is known at all: the site was never built, or not fetched."""
+        with self._lock:
+            self._refresh()
+            return not self._believed
+
     def believe(self) -> None:
-        """A person says that the conversations which disappeared are meant to be gone."""
+        """A person says that the conversations which disappeared are meant to be gone.
+
+        Raises CannotWrite when that cannot be kept.
+        """
         with self._lock:
             self._refresh(again=True)
-            if self._seen is not None and self._seen.threads is not None:
-                self._believed = self._seen.threads
-                self._problem = None
+            if self._problem is None or self._seen is None:
+                return
+            try:
+                copy, data = _read(self._path, None)
+            except OSError:  # gone since: the next look says so
+                return
+            if copy.threads is not None:
+                self._seen, self._believed, self._problem = copy, copy.threads, None
+                self._keep(data)
 
     def _refresh(self, *, again: bool = False) -> None:
         """Look at the file if it changed; ``again``: whatever its time and size say."""
+        self._look_at_kept()
         try:
             stamp = _stamp(self._path.stat())
             if self._seen is not None and stamp == self._seen.stamp and not again:
                 return
-            self._take(_read(self._path, self._seen))
+            self._take(*_read(self._path, self._seen))
         except FileNotFoundError:
             self._seen = None
-            self._problem = TertuliaError(
-                N_("%(path)s is missing: the site has not been built."), path=self._path
-            )
+            self._problem = self._missing()
         except OSError as error:
             self._seen = None
             self._problem = TertuliaError(
                 N_("%(path)s cannot be read: %(why)s"), path=self._path, why=error.strerror
             )
 
-    def _take(self, copy: _Copy) -> None:
+    def _missing(self) -> TertuliaError:
+        if self._fetched_from is None:
+            return TertuliaError(
+                N_("%(path)s is missing: the site has not been built."), path=self._path
+            )
+        return TertuliaError(
+            N_(
+                "The list of articles has not come from %(url)s yet. "
+                "As soon as the site is there, it is fetched by itself."
+            ),
+            url=self._fetched_from,
+        )
+
+    def _look_at_kept(self) -> None:
+        """Go by the copy that was in force before this process, or since another one's."""
+        if self._kept is None or (self._kept_stamp is not None and self._problem is None):
+            return
+        with contextlib.suppress(OSError):
+            stamp = _stamp(self._kept.stat())
+            if stamp == self._kept_stamp:
+                return
+            kept, _ = _read(self._kept, None)
+            self._kept_stamp = kept.stamp
+            if kept.threads is not None:
+                self._believed = kept.threads
+                self._seen = None  # to be judged anew
+
+    def _take(self, copy: _Copy, data: bytes) -> None:
         if self._seen is not None and copy.digest == self._seen.digest:
             self._seen = copy
             return
@@ -141,25 +198,24 @@ class ManifestReader:
             return
         self._believed = copy.threads
         self._problem = None
+        with contextlib.suppress(CannotWrite):  # in force all the same
+            self._keep(data)
+
+    def _keep(self, data: bytes) -> None:
+        """Keep the copy in force for later and for every other process of this machine."""
+        if self._kept is None:
+            return
+        try:
+            if not self._kept.exists() or self._kept.read_bytes() != data:
+                write_whole(self._kept, data)
+            self._kept_stamp = _stamp(self._kept.stat())
+        except OSError as error:
+            raise CannotWrite(
+                N_("%(file)s cannot be written: %(why)s"), file=self._kept, why=error.strerror
+            ) from error
 
 
-def _stamp(stat: os.stat_result) -> tuple[int, int, int]:
-    return stat.st_mtime_ns, stat.st_ino, stat.st_size
-
-
-def _read(path: Path, seen: _Copy | None) -> _Copy:
-    """The file as it is now; parsed only if its bytes are others than those ``seen``."""
-    with path.open("rb") as source:
-        # Of the opened file: the whole site may change places between stat and open.
-        stamp = _stamp(os.fstat(source.fileno()))
-        data = source.read()
-    digest = hashlib.sha256(data).digest()
-    if seen is not None and digest == seen.digest:
-        return _Copy(stamp, digest, seen.threads)
-    return _Copy(stamp, digest, _parse(data))
-
-
-def _parse(data: bytes) -> Mapping[str, ThreadInfo] | None:
+def parse(data: bytes) -> Mapping[str, ThreadInfo] | None:
     """Threads by key and alias, or None for anything but a whole manifest of our format."""
     try:
         manifest = json.loads(data)
@@ -172,6 +228,46 @@ def _parse(data: bytes) -> Mapping[str, ThreadInfo] | None:
         return None
     by_alias = {alias: info for info in infos for alias in info.aliases}
     return by_alias | {info.key: info for info in infos}
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace a file whole or not at all, also when the power fails. Raises OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
+        try:
+            new.write(data)
+            new.flush()
+            os.fsync(new.fileno())
+            Path(new.name).replace(path)
+        except OSError:
+            Path(new.name).unlink(missing_ok=True)
+            raise
+    _remove_leftovers(path)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """What a writer that was killed left; another one may be at work right now."""
+    now = path.stat().st_mtime
+    for old in path.parent.glob(f".{path.name}.*"):
+        with contextlib.suppress(OSError):
+            if now - old.stat().st_mtime > LEFTOVER_SECONDS:
+                old.unlink()
+
+
+def _stamp(stat: os.stat_result) -> tuple[int, int, int]:
+    return stat.st_mtime_ns, stat.st_ino, stat.st_size
+
+
+def _read(path: Path, seen: _Copy | None) -> tuple[_Copy, bytes]:
+    """The file as it is now; parsed only if its bytes are others than those ``seen``."""
+    with path.open("rb") as source:
+        # Of the opened file: the whole site may change places between stat and open.
+        stamp = _stamp(os.fstat(source.fileno()))
+        data = source.read()
+    digest = hashlib.sha256(data).digest()
+    if seen is not None and digest == seen.digest:
+        return _Copy(stamp, digest, seen.threads), data
+    return _Copy(stamp, digest, parse(data)), data
 
 
 @cache

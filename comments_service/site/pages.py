@@ -1,4 +1,9 @@
-"""What a built page shows. A comment is public when its page carries its exact digest."""
+"""What a built page shows. A comment is public when its page carries its exact digest.
+
+A comment's element is any tag with ``id="comment-<id>"``. The id and its ``data-digest`` must
+stand in double quotes in one tag: in the text of a comment ``<`` is escaped, and in the value
+of an attribute ``"`` is, so that no reader can write such a tag.
+"""
 
 import re
 from pathlib import Path
@@ -6,37 +11,57 @@ from pathlib import Path
 from ..domain.comments import ID_PATTERN
 
 _DIGEST = re.compile(r"[0-9a-f]{16}")
+_ELEMENT = re.compile(rb'<[A-Za-z][^<>]*\sid="comment-(%b)"[^<>]*>' % ID_PATTERN.pattern.encode())
+_SHOWN = re.compile(rb'\sdata-digest="([0-9a-f]{16})"')
 
 
 def shows(output: Path, url: str, comment_id: str, digest: str) -> bool:
     """Whether the page at ``url`` has an element of this comment in this wording.
 
     output: folder of the built site; url: path from its root, ``/2026/11/slug/``.
-    The element is any tag with ``id="comment-<id>"`` and ``data-digest="<digest>"``. Both
-    must stand in double quotes in one tag: in the text of a comment ``<`` is escaped, and
-    in the value of an attribute ``"`` is, so that no reader can write such a tag.
     """
-    if not ID_PATTERN.fullmatch(comment_id) or not _DIGEST.fullmatch(digest):
-        return False
-    html = _page(output, url)
+    return shows_in(page(output, url) or b"", comment_id, digest)
+
+
+def shows_in(html: bytes, comment_id: str, digest: str) -> bool:
+    """Whether a page with these bytes has an element of this comment in this wording."""
+    return bool(_DIGEST.fullmatch(digest)) and digest in _digests(html, comment_id)
+
+
+def lacks_in(html: bytes, comment_id: str) -> bool:
+    """Whether a page with these bytes has no element of this comment in any wording."""
+    return not _digests(html, comment_id)
+
+
+def _digests(html: bytes, comment_id: str) -> list[str]:
+    """Of each element of this comment; empty when there is none."""
+    if not ID_PATTERN.fullmatch(comment_id):
+        return []
     anchor = f'id="comment-{comment_id}"'.encode()
-    shown = re.compile(
-        rb'<[A-Za-z](?=[^<>]*\s%b)[^<>]*\sdata-digest="%b"[^<>]*>' % (anchor, digest.encode())
-    )
+    found: list[str] = []
     at = html.find(anchor)
     while at >= 0:
-        if shown.match(html, html.rfind(b"<", 0, at)):
-            return True
+        if tag := _ELEMENT.match(html, html.rfind(b"<", 0, at)):
+            found += [digest.decode() for digest in _SHOWN.findall(tag[0]) or [b""]]
         at = html.find(anchor, at + 1)
-    return False
+    return found
 
 
-def _page(output: Path, url: str) -> bytes:
-    """The bytes of the page's file; nothing when there is none inside ``output``."""
+def elements(html: bytes) -> dict[str, list[str]]:
+    """Every comment that has an element, with its digests ("" for an element without)."""
+    found: dict[str, list[str]] = {}
+    for tag in _ELEMENT.finditer(html):
+        digests = _SHOWN.findall(tag[0]) or [b""]
+        found.setdefault(tag[1].decode(), []).extend(each.decode() for each in digests)
+    return found
+
+
+def page(output: Path, url: str) -> bytes | None:
+    """The bytes of the page's file; None when there is none inside ``output``."""
     try:
         root = output.resolve()
         name = "index.html" if url.endswith("/") else ""
         path = (root / url.strip("/") / name).resolve()
-        return path.read_bytes() if path.is_relative_to(root) else b""
+        return path.read_bytes() if path.is_relative_to(root) else None
     except (OSError, ValueError):  # ValueError: a NUL in the address
-        return b""
+        return None
