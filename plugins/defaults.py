@@ -23,6 +23,7 @@ from .texts import Text
 LOCAL_ADDRESS = "http://localhost:8000"
 
 PLUGINS = [
+    "tertulia_plugins.tolerance",
     "tertulia_plugins.headers",
     "tertulia_plugins.institution",
     "tertulia_plugins.trusted",
@@ -32,6 +33,7 @@ PLUGINS = [
     "tertulia_plugins.categories",
     "tertulia_plugins.feeds",
     "tertulia_plugins.comments",
+    "tertulia_plugins.links",
 ]
 
 
@@ -104,6 +106,8 @@ def _content(blog: Path, site: SiteConfig) -> dict[str, object]:
     logo = [site.logo] if site.logo else []
     return {
         "PATH": str(blog / "content"),
+        # They may stand in a repository of their own; reports name them as if here.
+        "COMMENTS_FOLDER": os.environ.get("TERTULIA_COMMENTS") or str(blog / "content/comments"),
         "OUTPUT_PATH": str(blog / "output"),
         "ARTICLE_PATHS": ["articles"],
         "PAGE_PATHS": ["pages"],

@@ -1,15 +1,18 @@
 """Headers that Pelican would take and that would break a page: each an error with its file."""
 
-import logging
 from pathlib import PurePosixPath
 from typing import Any
 
 from pelican import signals
 from pelican.generators import PelicanTemplateNotFound
 
+from comments_service.errors import N_
+
+from .report import refuse
 from .texts import is_text, texts
 
-logger = logging.getLogger(__name__)
+MANY_LINES = N_("%(header)s takes one line; it has %(lines)s")
+NO_TEMPLATE = N_("there is no template %(name)r")
 
 ONE_LINE = ("title", "template", "thread", "comments", "translation")
 """Pelican makes a list of a header that stands twice or goes on in a line of its own."""
@@ -19,23 +22,23 @@ def check(content: object) -> None:
     """Check a new article or page; what follows goes on with its first line."""
     if not is_text(content):
         return
-    where = content.get_relative_source_path()
     for name in ONE_LINE:
         value = content.metadata.get(name)
         if isinstance(value, list):
-            logger.error("%s: %s takes one line; it has %d", where, name.title(), len(value))
+            refuse(content, name, MANY_LINES, header=name.title(), lines=len(value))
             content.metadata[name] = value[0]
             setattr(content, name, value[0])
     if content.metadata.get("title") == "":
-        logger.error("%s: Title is empty", where)
+        refuse(content, "title", N_("Title is empty"))
     languages = content.settings["SITE"].languages
     if content.lang not in languages:
-        known = ", ".join(languages)
-        logger.error("%s: Lang is %r; content/site.toml has %s", where, content.lang, known)
+        unknown = N_("Lang is %(lang)r; content/site.toml has %(known)s")
+        refuse(content, "lang", unknown, lang=content.lang, known=", ".join(languages))
     # Pelican compares the beginning of the two paths: ../output-other/ passes there.
     place = PurePosixPath(content.save_as)
     if place.is_absolute() or ".." in place.parts:
-        logger.error("%s: its page would be written outside the site, at %s", where, place)
+        outside = N_("its page would be written outside the site, at %(place)s")
+        refuse(content, "", outside, place=place)
 
 
 def check_templates(generators: list[Any]) -> None:
@@ -45,8 +48,7 @@ def check_templates(generators: list[Any]) -> None:
             try:
                 generator.get_template(text.template)
             except PelicanTemplateNotFound:
-                where = text.get_relative_source_path()
-                logger.error("%s: there is no template %r", where, text.template)
+                refuse(text, "template", NO_TEMPLATE, name=text.template)
 
 
 def register() -> None:

@@ -6,7 +6,6 @@ name and ``{institution.email}``, ``.phone``, ``.address``, ``.registry``, ``.dp
 nobody and holds for every institution.
 """
 
-import logging
 import re
 from collections.abc import Callable
 from html import escape
@@ -22,9 +21,8 @@ from comments_service.config import SiteConfig
 from comments_service.errors import N_, Fault, InvalidConfig
 
 from .colours import tokens_css
+from .report import note, refuse
 from .texts import Text, is_text
-
-logger = logging.getLogger(__name__)
 
 NOTHING_SET = "—"
 TOKENS = "theme/css/tokens.css"
@@ -95,14 +93,12 @@ def _filled(html: str, value: Callable[[str], str]) -> str:
 
 def _value(content: Text, name: str) -> str:
     known = values(content.settings["SITE"])
-    where = content.get_relative_source_path()
     if name not in known:
-        logger.error("%s: there is no {institution.%s}", where, name)
+        refuse(content, "", N_("there is no {institution.%(name)s}"), name=name)
         return NOTHING_SET
     if known[name] is None:
-        logger.warning(
-            "%s: {institution.%s} has no value: set it in content/site.toml", where, name
-        )
+        unset = N_("{institution.%(name)s} has no value: set it in content/site.toml")
+        note(content, "", unset, name=name)
     return known[name] or NOTHING_SET
 
 

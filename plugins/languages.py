@@ -6,7 +6,7 @@ order of the institution's languages.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from pelican import signals
 from pelican.generators import Generator
 
+from comments_service import errors
 from comments_service.config import Catalog, load_catalog
 
 from .texts import rank, texts
@@ -26,6 +27,19 @@ _FURTHER_PAGE = re.compile(r"pagina/\d+/index\.html$")
 def catalog(settings: Mapping[str, Any], language: str) -> Catalog:
     """The theme's and plugins' messages in ``language``."""
     return load_catalog(Path(settings["THEME"]) / "translations", language)
+
+
+def translator(settings: Mapping[str, Any]) -> Callable[[str], str]:
+    """Messages in the institution's language, the service's and ours."""
+    language = settings["DEFAULT_LANG"]
+    service = load_catalog(Path(errors.__file__).parent / "translations", language)
+    ours = catalog(settings, language)
+
+    def gettext(message: str) -> str:
+        translated: str = ours.gettext(message)
+        return translated if translated != message else str(service.gettext(message))
+
+    return gettext
 
 
 @pass_context

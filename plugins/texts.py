@@ -32,9 +32,13 @@ class Text(Protocol):
     thread: Any
     _content: str
     _summary: str
+    _context: dict[str, Any]
 
     def get_relative_source_path(self) -> str:
         """Path of the file below ``content/``."""
+
+    def get_static_links(self) -> set[str]:
+        """Files below ``content/`` that the text links to with {static} or {attach}."""
 
 
 def is_text(content: object) -> TypeGuard[Text]:

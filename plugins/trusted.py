@@ -6,8 +6,13 @@ marked by its own plugin.
 """
 
 import re
+from typing import Any
 
 from pelican import contents, signals
+
+from comments_service.errors import N_
+
+from .report import note
 
 _TAG = re.compile(r"<[A-Za-z][^<>]*>")
 _ID = re.compile(r'\sid="[^"]*"')
@@ -27,7 +32,18 @@ class TrustedHtml(str):
         return str(self)
 
 
-class Article(contents.Article):
+class _Linking:
+    """What our articles and pages do with links to other files of the blog."""
+
+    def _link_replacer(self: Any, siteurl: str, found: re.Match[str]) -> str:
+        """Called by Pelican for each ``{filename}``, ``{static}``... of the text."""
+        replaced = str(super()._link_replacer(siteurl, found))  # type: ignore[misc]
+        if found["path"] in replaced:  # nothing was put in its place
+            note(self, "", N_("the link to %(address)s leads nowhere"), address=found["path"])
+        return replaced
+
+
+class Article(_Linking, contents.Article):
     """An article whose HTML a template prints as it is."""
 
     @property
@@ -43,7 +59,7 @@ class Article(contents.Article):
         """Set by Pelican while it reads the metadata; the text is kept elsewhere."""
 
 
-class Page(contents.Page):
+class Page(_Linking, contents.Page):
     """A page whose HTML a template prints as it is.
 
     The name counts: Pelican makes the names of settings from it (``PAGE_URL``).

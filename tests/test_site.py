@@ -769,16 +769,19 @@ class TestABuildThatIsKilled:
         assert blog.leftovers == [".output.next"]
         (blog.path / ".output.next" / "stale.html").write_text("of the killed build")
         blog.write("content/articles/2026/otra.md", "Title: Otra\nDate: 2026-11-02\n\nOtra.\n")
-        (blog.path / "environment").unlink()
-        following = threading.Thread(target=blog.build)
-        following.start()
-        time.sleep(0.8)
-        assert not (blog.path / "environment").exists()  # the orphaned Pelican goes on: we wait
         blog.go_on()
-        following.join()
+        blog.build()
         assert says(blog.output).endswith("Otra")
         assert not (blog.output / "stale.html").exists()
         assert blog.leftovers == []
+
+    def test_takes_its_pelican_with_it_so_that_the_next_one_need_not_wait(self, blog: Blog) -> None:
+        child = blog.start()
+        pelican = blog.pelican
+        child.kill()
+        child.wait()
+        wait_until(lambda: not _command_line(Path(f"/proc/{pelican}")), seconds=2)
+        assert (blog.path / "wait").exists()  # it would have gone on
 
     @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
     def test_fails_when_pelican_alone_was_stopped(self, blog: Blog, by: signal.Signals) -> None:

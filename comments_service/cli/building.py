@@ -8,11 +8,16 @@ from pathlib import Path
 import click
 
 from ..config import Settings, load_settings, load_site
+from ..config.settings import is_trial
 from ..errors import N_, CannotStart
 from ..site.build import build as build_site
+from ..site.stamp import read_stamp
 from .options import now, trial_settings, with_address, with_blog
 from .ports import check_port
 from .speech import Command, complain, say
+
+MAX_TOLD = 20
+"""Faults named after a build; ``tertulia check`` names all."""
 
 
 @click.command(
@@ -26,12 +31,22 @@ from .speech import Command, complain, say
 )
 @click.option("--strict", is_flag=True, help=N_("Take warnings for faults too."))
 @click.option("--output", type=click.Path(path_type=Path), help=N_("Another folder to build in."))
+@click.option(
+    "--force", is_flag=True, help=N_("Replace a site for readers by one for this machine.")
+)
 @with_blog
-def build(production: bool, strict: bool, output: Path | None, blog: Path | None) -> None:
-    """The live site is replaced only by one that was built whole."""
+def build(
+    production: bool, strict: bool, output: Path | None, force: bool, blog: Path | None
+) -> None:
+    """The live site is replaced only by one that was built whole.
+
+    Not strict, a faulty article or page keeps its last good wording (``plugins/tolerance.py``).
+    """
     settings = load_settings(blog=blog) if production else trial_settings(blog=blog)
     site = load_site(settings.blog)
     folder = output.resolve() if output else settings.output_folder
+    if not production and not output and not force:
+        _spare_readers(settings)
     build_site(
         settings.blog,
         folder,
@@ -40,6 +55,8 @@ def build(production: bool, strict: bool, output: Path | None, blog: Path | None
         strict=strict,
         lock=settings.var_folder / "build.lock",
         log=settings.var_folder / "build.log",
+        last_good=None if strict else settings.var_folder / "last-good",
+        comments=comments_of(settings),
         now=now(),
         report=click.echo,
     )
@@ -47,14 +64,49 @@ def build(production: bool, strict: bool, output: Path | None, blog: Path | None
     say(N_("The site is in %(folder)s"), folder=folder)
 
 
+def comments_of(settings: Settings) -> Path | None:
+    """Where the comment files are, when it is not ``content/comments``.
+
+    A clone that the publisher has not made yet holds none: then those of the content show.
+    """
+    folder = settings.comments_folder
+    usual = settings.content_folder / "comments"
+    return folder if folder != usual and folder.is_dir() else None
+
+
 def tell_faults(output: Path) -> None:
-    """Say how many files of a built site have faults that did not stop it."""
-    report = json.loads((output / "build-report.json").read_text("utf-8"))
-    if report["faults"]:
-        complain(
-            N_("Files with faults, left out: %(count)s. tertulia check names them."),
-            count=len({fault["file"] for fault in report["faults"]}),
-        )
+    """Name the files of a built site whose faults did not stop it, each with its reason."""
+    faults = json.loads((output / "build-report.json").read_text("utf-8"))["faults"]
+    if not faults:
+        return
+    complain(N_("Files with faults: %(count)s"), count=len({each["file"] for each in faults}))
+    for each in faults[:MAX_TOLD]:
+        click.echo("  " + fault_line(each["file"], each["key"], each["reason"]), err=True)
+
+
+def fault_line(file: str, key: str, reason: str) -> str:
+    """One fault, as the terminal shows it."""
+    return ": ".join(part for part in (file, key, reason) if part)
+
+
+def _spare_readers(settings: Settings) -> None:
+    """Raises CannotStart when the output is the site that readers see.
+
+    A slip on the server would give them drafts, and links to a machine of their own.
+    """
+    stamp = read_stamp(settings.output_folder)
+    if stamp is None or stamp.drafts or stamp.site_url == settings.site_url:
+        return
+    if is_trial(settings, stamp.site_url):
+        return
+    raise CannotStart(
+        N_(
+            "%(folder)s holds the site for %(address)s, and this one would be for this machine"
+            " alone. Add --production, choose another folder with --output, or say --force."
+        ),
+        folder=settings.output_folder,
+        address=stamp.site_url,
+    )
 
 
 @click.command(

@@ -13,6 +13,7 @@ from .. import commentfile
 from ..config import Settings, load_site
 from ..errors import N_, InvalidCommentFile, InvalidConfig, TertuliaError
 from ..site.build import MANIFEST, build
+from .building import comments_of, fault_line
 from .options import now, trial_settings, with_blog
 from .speech import Command, catalog, explained, ngettext, say
 
@@ -75,18 +76,18 @@ def _settings(blog: Path | None, found: Findings) -> Settings | None:
 
 
 def _check_comments(settings: Settings, found: Findings) -> None:
-    root = settings.content_folder / "comments"
+    root = comments_of(settings) or settings.content_folder / "comments"
     for path in sorted(root.glob("[!._]*/*.md")):
         if path.name == STANDS_BESIDE:
             continue
-        name = str(path.relative_to(settings.blog))
+        name = f"content/comments/{path.relative_to(root)}"
         found.comments += 1
         try:
             commentfile.loads(path.read_bytes(), name)
         except InvalidCommentFile as error:
-            found.faults.append(_line(name, error.key, error.explain(catalog().gettext)))
+            found.faults.append(fault_line(name, error.key, error.explain(catalog().gettext)))
         except OSError as error:
-            found.faults.append(_line(name, "", error.strerror or str(error)))
+            found.faults.append(fault_line(name, "", error.strerror or str(error)))
 
 
 def _check_site(settings: Settings, found: Findings) -> None:
@@ -104,6 +105,7 @@ def _check_site(settings: Settings, found: Findings) -> None:
                 every_fault=True,
                 lock=work / "lock",
                 log=work / "log",
+                comments=comments_of(settings),
                 now=now(),
                 report=printed.append,
             )
@@ -121,8 +123,4 @@ def _reported(site: Path, known: tuple[str, ...]) -> Iterator[str]:
     report = json.loads((site / "build-report.json").read_text("utf-8"))
     for fault in report["faults"]:
         if not any(line.startswith(f"{fault['file']}:") for line in known):
-            yield _line(fault["file"], fault["key"], fault["reason"])
-
-
-def _line(file: str, key: str, reason: str) -> str:
-    return ": ".join(part for part in (file, key, reason) if part)
+            yield fault_line(fault["file"], fault["key"], fault["reason"])

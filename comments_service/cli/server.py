@@ -6,8 +6,9 @@ must not be shared by two processes, and a thread does not survive a fork.
 
 import signal
 import sys
+import threading
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 import click
 from gunicorn.app.base import BaseApplication
@@ -15,7 +16,8 @@ from gunicorn.glogging import Logger
 
 from ..config import Settings
 from ..errors import TertuliaError
-from ..usecases.blog import open_blog
+from ..usecases.blog import Blog, open_blog
+from ..usecases.faults import step_of
 from ..usecases.tick import Worker
 from ..web import create_app
 from .options import now
@@ -47,11 +49,23 @@ class QuietLogger(Logger):
 
 
 class Server(BaseApplication):
-    """The blog behind gunicorn. ready: called once it listens."""
+    """The blog behind gunicorn.
 
-    def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
+    ready: called once it listens. held: what the master alone keeps open.
+    build: makes the site anew beside the first requests; None when it is new.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        ready: Callable[[], None],
+        held: IO[bytes],
+        build: Callable[[Blog], None] | None = None,
+    ) -> None:
         self._settings = settings
         self._ready = ready
+        self._held = held
+        self._build = build
         self._worker: Worker | None = None
         super().__init__()  # type: ignore[no-untyped-call]
 
@@ -73,6 +87,7 @@ class Server(BaseApplication):
             "secure_scheme_headers": {},
             # The terminal sends Ctrl-C to every process; the worker waits for its master's word.
             "post_worker_init": lambda worker: signal.signal(signal.SIGINT, signal.SIG_IGN),
+            "post_fork": lambda server, worker: self._held.close(),
             "when_ready": lambda server: self._ready(),
             "worker_exit": lambda server, worker: self._stop(),
         }
@@ -87,13 +102,16 @@ class Server(BaseApplication):
     def load(self) -> Any:
         """The web application, made in the worker process."""
         try:
+            step = step_of(self._settings.fault_step)
             blog = open_blog(self._settings)
         except TertuliaError as error:
             click.echo(explained(error), err=True)
             sys.exit(APP_LOAD_ERROR)
-        self._worker = Worker(blog, now)
-        app = create_app(blog, clock=now, wake=self._worker.wake)
+        self._worker = Worker(blog, now, step)
+        app = create_app(blog, clock=now, wake=self._worker.wake, step=step)
         self._worker.start()
+        if self._build is not None:
+            threading.Thread(target=self._build, args=[blog], name="build", daemon=True).start()
         return app
 
     def _stop(self) -> None:

@@ -6,34 +6,43 @@ afresh.
 """
 
 import fcntl
+import hashlib
+import json
 import os
-import re
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from ..errors import N_, BuildFailed, CannotStart
+from .child import Ended, Pelican, told, variables
+from .last_good import LastGood
 from .swap import recover, remove, swap
+
+__all__ = ["MANIFEST", "Built", "build", "told"]
 
 MAX_SECONDS = 3600.0
 MAX_DETAIL_LINES = 12
+MAX_WHY_CHARS = 300
 MANIFEST = "threads.json"
+REPORT = "build-report.json"
 EXPECTED = ("index.html", MANIFEST)
 ARTICLES = ("*.md", "*.markdown", "*.mkd", "*.mdown", "*.rst", "*.html", "*.htm")
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-_TRACEBACK = "Traceback (most recent call last):"
-_BETWEEN_TRACEBACKS = re.compile(r"(During handling of|The above exception was) .* exception.*:")
-_INTERRUPTED = "Keyboard interrupt received"
-"""Pelican exits with 0 then, in the middle of its work."""
 
-_SAYS_NOTHING = "RuntimeError: Warning or error encountered"
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A build that is in place.
+
+    faults: how many its report names. stale: comment files changed after it began to read
+    them, so it may lack some: build once more.
+    """
+
+    faults: int
+    stale: bool
 
 
 def build(
@@ -46,16 +55,21 @@ def build(
     lock: Path,
     log: Path,
     every_fault: bool = False,
+    last_good: Path | None = None,
+    comments: Path | None = None,
     now: datetime | None = None,
     report: Callable[[str], None] | None = None,
     max_seconds: float = MAX_SECONDS,
-) -> None:
+) -> Built:
     """Build the blog in the folder ``blog`` and put the result in the place of ``output``.
 
     site_url: address of the site, without a closing slash.
     production: by ``publishconf.py`` instead of ``pelicanconf.py``.
     strict: Pelican's warnings are faults too.
     every_fault: let no fault of a file stop it, so that ``report`` gets all of them.
+    last_good: folder of copies that stand in for faulty articles and pages, kept up to date
+    here; given, no fault of such a file stops the build. It need not exist.
+    comments: folder of the comment files, when it is not ``content/comments``.
     lock: file that only one builder holds at a time; a second one waits.
     log: file that gets everything Pelican prints in this build.
     now: the instant of the build, aware; else the clock's.
@@ -67,46 +81,87 @@ def build(
     blog, output = blog.resolve(), output.resolve()
     conf = blog / ("publishconf.py" if production else "pelicanconf.py")
     _check_blog(blog, conf)
+    copies = LastGood(last_good, blog / "content") if last_good else None
+    comments = comments.resolve() if comments else None
+    kept = [path.resolve() for path in (lock, log, last_good, comments) if path]
     try:
         with _held(lock) as held:
-            _check_output(output, blog, lock.resolve(), log.resolve())
+            _check_output(output, blog, *kept)
+            log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            log.write_bytes(b"")
+            pelican = Pelican(
+                blog=blog,
+                conf=conf,
+                fatal="" if every_fault else "warnings" if strict else "errors",
+                environment=variables(site_url, now, comments)
+                | (copies.environment() if copies else {}),
+                log=log,
+                held=held,
+                max_seconds=max_seconds,
+            )
             with _beside(output) as new:
-                fatal = "" if every_fault else "warnings" if strict else "errors"
-                command = _command(blog, conf, new, fatal=fatal)
-                code = _run(command, blog, _environment(site_url, now), log, held, max_seconds)
-                _check_result(code, new, log, max_seconds)
+                before = _state(comments or blog / "content" / "comments")
+                lines = _make(pelican, new, copies)
                 swap(new, output)
-            lines = told(_printed(log))
+            stale = _state(comments or blog / "content" / "comments") != before
+            if copies:
+                copies.keep()
     except OSError as error:
         raise _failed(str(error), log) from error
     if report is not None:
         for line in lines:
             report(line)
+    return Built(_count_faults(output), stale)
 
 
-def told(printed: str) -> list[str]:
-    """What Pelican printed, for a person: no colours, no empty lines, no tracebacks.
+def _make(pelican: Pelican, new: Path, copies: LastGood | None) -> tuple[str, ...]:
+    """A whole site in ``new``; what Pelican printed. Raises BuildFailed.
 
-    Of a traceback only its last line stays, and only if no other line says the same.
+    Where a changed file breaks more than itself (a page's address, a template that cannot
+    show it), a second try goes without any of the changes. When that fails too, it was not
+    they: the settings, a plugin or a template is at fault, as the first try told.
     """
-    lines: list[str] = []
-    inside = False
-    for line in (_ANSI.sub("", raw).rstrip() for raw in printed.splitlines()):
-        if line == _TRACEBACK:
-            inside = True
-        elif not line or _BETWEEN_TRACEBACKS.fullmatch(line) or (inside and line[0] == " "):
-            continue
-        elif not inside or not _is_told(line, lines):
-            inside = False
-            lines.append(line)
-        else:
-            inside = False
-    return [line for line in lines if line != _SAYS_NOTHING] or lines
+    if copies:
+        copies.begin()
+    ended = pelican.run(new)
+    refused = (ended.code or 0) > 0 and not ended.was_interrupted
+    if refused and copies and copies.can_stand_in():
+        remove(new)
+        why = ended.lines[-1][:MAX_WHY_CHARS] if ended.lines else ended.how
+        again = pelican.run(new, TERTULIA_HELD_BACK=why)
+        ended = again if again.code == 0 else ended
+    _check_result(ended, new, pelican)
+    return ended.lines
 
 
-def _is_told(last_line: str, lines: list[str]) -> bool:
-    """Whether Pelican's own line said it: with the class alone, and the place of a SyntaxError."""
-    return any(last_line in line or last_line.endswith(line) for line in lines)
+def _state(comments: Path) -> bytes:
+    """Differs when a comment file was written, changed or removed between two calls."""
+    seen = hashlib.sha256()
+    for folder in _entries(comments):
+        files = _entries(folder) if folder.is_dir(follow_symlinks=False) else ()
+        for item in files:
+            try:
+                stat = item.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            seen.update(repr((item.path, stat.st_ino, stat.st_size, stat.st_mtime_ns)).encode())
+    return seen.digest()
+
+
+def _entries(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
+    """By name, as the system gives them in any order; without hidden and half-written files."""
+    try:
+        with os.scandir(folder) as items:
+            return sorted((i for i in items if i.name[0] != "."), key=lambda item: item.name)
+    except OSError:
+        return []
+
+
+def _count_faults(output: Path) -> int:
+    try:
+        return len(json.loads((output / REPORT).read_text("utf-8"))["faults"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return 0
 
 
 def _check_blog(blog: Path, conf: Path) -> None:
@@ -171,79 +226,17 @@ def _beside(output: Path) -> Iterator[Path]:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _command(blog: Path, conf: Path, new: Path, *, fatal: str) -> list[str]:
-    return [
-        *(sys.executable, "-m", "pelican", str(blog / "content")),
-        *("-s", str(conf), "-o", str(new)),
-        # Without a fatal level, Pelican tells why a file cannot be read only when it debugs.
-        *(("--fatal", fatal) if fatal else ("--extra-settings", "DEBUG=true")),
-        # The other handler prints in columns and breaks sentences.
-        *("--log-handler", "plain"),
-    ]
-
-
-def _environment(site_url: str, now: datetime | None) -> dict[str, str]:
-    """What Pelican gets: the service's own settings (a database password) are none of it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TERTULIA_")}
-    kept |= {
-        "TERTULIA_SITE_URL": site_url,
-        "PYTHONUTF8": "1",  # never the machine's locale
-        "PYTHONWARNINGS": "ignore",  # of libraries; Pelican's own come by its loggers
-        "COLUMNS": "1000",  # Pelican breaks its lines at the width of the screen
-    }
-    if now is not None:
-        kept["TERTULIA_NOW"] = now.isoformat()
-    return kept
-
-
-def _run(
-    command: list[str],
-    blog: Path,
-    environment: dict[str, str],
-    log: Path,
-    held: IO[bytes],
-    max_seconds: float,
-) -> int | None:
-    """Run Pelican to its end; its exit code, or None when it took too long.
-
-    It has a session of its own: Ctrl-C is for this process, which then ends it. It shares
-    the lock: should this process die, the next builder waits until Pelican, which goes on
-    writing, has ended.
-    """
-    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with log.open("wb") as out:
-        child = subprocess.Popen(
-            command,
-            cwd=blog,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            pass_fds=[held.fileno()],
-            start_new_session=True,
-        )
-        try:
-            return child.wait(max_seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            if child.returncode is None:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
-
-
-def _check_result(code: int | None, beside: Path, log: Path, max_seconds: float) -> None:
+def _check_result(ended: Ended, beside: Path, pelican: Pelican) -> None:
     """Raises BuildFailed unless Pelican ended well with a whole site in ``beside``."""
-    lines = told(_printed(log))
-    detail = "\n".join(lines[-MAX_DETAIL_LINES:])
-    if code is None:
+    detail = "\n".join(ended.lines[-MAX_DETAIL_LINES:])
+    if ended.code is None:
         raise BuildFailed(
             detail,
             N_("The site was not built within %(seconds)g s; the one that readers see stays."),
-            seconds=max_seconds,
+            seconds=pelican.max_seconds,
         )
-    if code or _INTERRUPTED in detail:
-        raise _failed(detail or f"Pelican: {_how_it_ended(code)}", log)
+    if ended.code or ended.was_interrupted:
+        raise _failed(detail or f"Pelican: {ended.how}", pelican.log)
     missing = [name for name in EXPECTED if not (beside / name).is_file()]
     if missing:
         raise BuildFailed(
@@ -256,10 +249,6 @@ def _check_result(code: int | None, beside: Path, log: Path, max_seconds: float)
         )
 
 
-def _how_it_ended(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit {code}"
-
-
 def _failed(detail: str, log: Path) -> BuildFailed:
     return BuildFailed(
         detail,
@@ -269,7 +258,3 @@ def _failed(detail: str, log: Path) -> BuildFailed:
         ),
         log=log,
     )
-
-
-def _printed(log: Path) -> str:
-    return log.read_text("utf-8", errors="replace")

@@ -17,13 +17,12 @@ from typing import Any
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from comments_service import errors
-from comments_service.config import SiteConfig, load_catalog
+from comments_service.config import SiteConfig
 from comments_service.domain.threads import Order
 from comments_service.errors import InvalidCommentFile
 
-from ..languages import catalog
-from ..report import FileFault, write_json, write_report
+from ..languages import translator
+from ..report import FileFault, of_texts, write_json, write_report
 from ..texts import texts
 from . import feeds, keys, manifest
 from .reading import Reading, orphans, read_comments
@@ -37,14 +36,14 @@ def attach(generators: list[Generator]) -> None:
     everything = texts(generators)
     groups = keys.groups((each for each in everything if each.status != "draft"), site.languages)
     keys.report_clashes(groups)
-    reading = read_comments(Path(settings["PATH"]) / "comments")
+    reading = read_comments(Path(settings["COMMENTS_FOLDER"]))
     for text in everything:
         text.thread = Thread(text.thread, settings["SITEURL"])
     for group in groups:
         _converse(group, reading, settings)
     faults = [*reading.faults, *orphans(reading.threads, {group.key for group in groups})]
     context["conversations"] = groups
-    context["comment_faults"] = _explained(faults, _translator(settings))
+    context["comment_faults"] = _explained(faults, translator(settings))
 
 
 def _converse(group: keys.Group, reading: Reading, settings: Mapping[str, Any]) -> None:
@@ -70,19 +69,6 @@ def _explained(
     return [FileFault(fault.file, fault.key, fault.explain(gettext)) for fault in faults]
 
 
-def _translator(settings: Mapping[str, Any]) -> Callable[[str], str]:
-    """Messages in the institution's language, the service's and ours."""
-    language = settings["DEFAULT_LANG"]
-    service = load_catalog(Path(errors.__file__).parent / "translations", language)
-    ours = catalog(settings, language)
-
-    def gettext(message: str) -> str:
-        translated: str = ours.gettext(message)
-        return translated if translated != message else str(service.gettext(message))
-
-    return gettext
-
-
 class ConversationGenerator(Generator):
     """Writes what stands beside the pages: manifest, rules, comment feeds and the report."""
 
@@ -92,8 +78,10 @@ class ConversationGenerator(Generator):
         groups: list[keys.Group] = self.context["conversations"]
         write_json(output / "threads.json", manifest.threads(groups))
         write_json(output / "rules.json", manifest.rules(self.settings["SITE"]))
+        write_json(output / "build.json", manifest.stamp(self.settings))
         feeds.write(output, groups, self.settings)
-        write_report(output, self.context["comment_faults"])
+        of_posts = of_texts(self.context, translator(self.settings))
+        write_report(output, [*self.context["comment_faults"], *of_posts])
 
 
 def add_generator(pelican: Pelican) -> type[Generator]:

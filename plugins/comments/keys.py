@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from comments_service.domain.comments import THREAD_PATTERN
+from comments_service.errors import N_
 
+from ..report import refuse
 from ..texts import Text, is_article, is_text, rank
 
 logger = logging.getLogger(__name__)
@@ -49,15 +51,16 @@ def assign(content: object) -> None:
     """Set ``content.thread`` to its key; a wrong header is an error that names the file."""
     if not is_text(content):
         return
-    where = content.get_relative_source_path()
     key = content.metadata.get("thread", default_key(content))
     if not THREAD_PATTERN.fullmatch(key):
-        logger.error("%s: Thread is %r; it takes up to 100 of a-z, 0-9 and -", where, key)
+        wrong = N_("Thread is %(key)r; it takes up to 100 of a-z, 0-9 and -")
+        refuse(content, "thread", wrong, key=key)
         key = default_key(content)
     content.thread = key
     said = content.metadata.get("comments", "open")
     if said not in OPEN:
-        logger.error("%s: Comments is %r; it takes open or closed", where, said)
+        wrong = N_("Comments is %(said)r; it takes open or closed")
+        refuse(content, "comments", wrong, said=said)
 
 
 def default_key(text: Text) -> str:

@@ -1,9 +1,9 @@
-"""``threads.json`` and ``rules.json``: what the service must know of the built site.
+"""``threads.json``, ``rules.json``, ``build.json``: what the service must know of the site.
 
-No time and no counts: a comment changes neither file.
+No time and no counts: a comment changes none of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -61,3 +61,9 @@ def rules(site: SiteConfig) -> dict[str, Any]:
             for rule in listed
         ],
     }
+
+
+def stamp(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """For which address the site was built, and whether it shows what is not yet public."""
+    drafts = bool(settings["DRAFT_SAVE_AS"] or settings["DRAFT_PAGE_SAVE_AS"])
+    return {"format": FORMAT, "site_url": settings["SITEURL"], "drafts": drafts}

@@ -129,10 +129,12 @@ class SmallBlog:
         site_url: str = "",
         output: str = "output",
         seed: int | None = None,
+        last_good: Path | None = None,
     ) -> Built:
         """Build it.
 
         conf: what the blog writes below the settings. seed: for the order of Python's sets.
+        last_good: copies of texts, for a build that tolerates faults of their files.
         """
         name = "publishconf.py" if production else "pelicanconf.py"
         self.write(name, CONF.format(production=production) + conf)
@@ -140,7 +142,11 @@ class SmallBlog:
         argv = ["content", "-s", name, "-o", output, "--log-handler", "plain"]
         wanted = {
             "cwd": str(self.folder),
-            "env": clean_environment(TERTULIA_NOW=now.isoformat(), TERTULIA_SITE_URL=site_url),
+            "env": clean_environment(
+                TERTULIA_NOW=now.isoformat(),
+                TERTULIA_SITE_URL=site_url,
+                TERTULIA_LAST_GOOD=str(last_good or ""),
+            ),
             "argv": [*argv, "--fatal", fatal] if fatal else argv,
             "log": str(log),
         }
