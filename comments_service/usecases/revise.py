@@ -1,0 +1,118 @@
+"""Correcting what is public: a new wording, approved as it is written; the earlier ones stay."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from .. import markup
+from ..domain.cases import EventKind, person_actor
+from ..domain.comments import MAX_AUTHOR_CHARS, Comment, Markup
+from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment, Unshowable
+from ..store import cases, events, outbox, publication, wordings
+from ..store.engine import Connection
+from ..store.outbox import Job
+from ..store.people import Person
+from ..store.publication import Kept
+
+if TYPE_CHECKING:
+    from .blog import Blog
+
+
+def revise(
+    blog: "Blog",
+    comment_id: str,
+    seen_revision: int,
+    body: str,
+    *,
+    author: str | None = None,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Publish a corrected wording of a public comment or answer.
+
+    seen_revision: the wording that was on the screen. author: a corrected signature.
+    by: None for a command on the server. Raises InvalidComment, UnknownComment,
+    AlreadyDecided (changed meanwhile, or not public).
+    """
+    body = checked_body(body)
+    with blog.store.write() as connection:
+        kept = known(connection, comment_id)
+        said = _public_wording(connection, kept)
+        new = replace(
+            said,
+            revision=kept.head_revision + 1,
+            body=body,
+            author=_checked_author(author) if author is not None else said.author,
+            edited=now,
+        )
+        if not wordings.add_wording(
+            connection,
+            new,
+            seen_revision=seen_revision,
+            created_at=now,
+            by=by.id if by else None,
+            now=now,
+        ):
+            raise AlreadyDecided(N_("Somebody changed this comment first. This is how it stands."))
+        outbox.add(connection, Job.PUBLISH, comment_id, new.revision, now)
+        own = cases.by_comment(connection, comment_id)
+        if of := own or cases.answered_case(connection, comment_id):
+            events.append(
+                connection,
+                of.id,
+                EventKind.REVISED,
+                actor=actor(by),
+                now=now,
+                data={"comment" if own else "answer": comment_id, "revision": new.revision},
+                text=body,
+            )
+
+
+def known(connection: Connection, comment_id: str) -> Kept:
+    """What the database has of a comment. Raises UnknownComment."""
+    kept = publication.kept(connection, comment_id)
+    if kept is None:
+        raise UnknownComment(N_("We find no comment with this id."))
+    return kept
+
+
+def public_wording(blog: "Blog", comment_id: str) -> Comment:
+    """What readers are to see of a comment. Raises UnknownComment, AlreadyDecided."""
+    with blog.store.read() as connection:
+        return _public_wording(connection, known(connection, comment_id))
+
+
+def actor(by: Person | None) -> str:
+    """How an event names who did it; ``operator``: a command on the server."""
+    return person_actor(by.id) if by else "operator"
+
+
+def _public_wording(connection: Connection, kept: Kept) -> Comment:
+    said = None
+    if kept.withdrawn_by is None and kept.public_revision is not None:
+        said = publication.wording(connection, kept.id, kept.public_revision)
+    if said is None:
+        raise AlreadyDecided(N_("This comment is not public, so there is nothing to correct."))
+    return said
+
+
+def checked_body(body: str) -> str:
+    """The text after the clean-up at the door. Raises InvalidComment."""
+    body = markup.clean_body(body)
+    try:
+        markup.check(body)
+    except Unshowable as error:
+        fault = Fault("body", error.message, **error.values)
+        raise InvalidComment(N_("There is a problem"), [fault]) from error
+    if not markup.agrees(body, Markup.MARKDOWN):
+        fault = Fault("body", N_("This text cannot be shown safely; write it more simply."))
+        raise InvalidComment(N_("There is a problem"), [fault])
+    return body
+
+
+def _checked_author(author: str) -> str:
+    author = markup.clean_line(author)
+    if not markup.is_visible(author) or len(author) > MAX_AUTHOR_CHARS:
+        fault = Fault("author", N_("Write a name of at most %(most)s characters."), most=80)
+        raise InvalidComment(N_("There is a problem"), [fault])
+    return author

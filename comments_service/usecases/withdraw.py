@@ -1,0 +1,109 @@
+"""Taking a comment back: withdrawn (its place stays, its words go) or erased (its words leave
+the database, the files and a history of our own too).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from .. import ledger
+from ..domain.cases import READER, EventKind
+from ..domain.comments import WithdrawnBy
+from ..errors import N_, AlreadyDecided
+from ..store import cases, events, outbox, publication, wordings
+from ..store.engine import Connection
+from ..store.outbox import Job
+from ..store.people import Person
+from .revise import actor, known
+
+if TYPE_CHECKING:
+    from .blog import Blog
+
+
+def withdraw(
+    blog: "Blog", comment_id: str, *, reason: WithdrawnBy, by: Person | None, now: datetime
+) -> None:
+    """Take a comment or an answer down; where it was public, a tombstone says so.
+
+    reason: whose decision it was. by: who did it; None: its reader, or a command.
+    Raises UnknownComment, AlreadyDecided.
+    """
+    with blog.store.write() as connection:
+        if not _withdraw(connection, comment_id, reason, by, now):
+            raise AlreadyDecided(N_("This comment was withdrawn already."))
+
+
+def _withdraw(
+    connection: Connection, comment_id: str, reason: WithdrawnBy, by: Person | None, now: datetime
+) -> bool:
+    kept = known(connection, comment_id)
+    if not wordings.withdraw(connection, comment_id, reason, now):
+        return False
+    outbox.ask_again(connection, Job.WITHDRAW, comment_id, kept.head_revision, now)
+    who = READER if reason is WithdrawnBy.READER and by is None else actor(by)
+    _record(connection, comment_id, EventKind.WITHDRAWN, who, now, {"by": str(reason)})
+    return True
+
+
+def erase(
+    blog: "Blog",
+    comment_id: str,
+    *,
+    reason: WithdrawnBy = WithdrawnBy.READER,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Erase a comment: every text and name of it, for good.
+
+    The id goes to the ledger first, which lives apart from database and backups: an older
+    backup that is restored loses the comment again before anything is served.
+    Raises UnknownComment, CannotWrite.
+    """
+    with blog.store.read() as connection:
+        known(connection, comment_id)
+    ledger.append(blog.settings.erasures_file, comment_id, now)
+    _erase(blog, comment_id, reason, by, now)
+    blog.store.scrub()
+
+
+def erase_again(blog: "Blog") -> int:
+    """Erase what the ledger names and the database still has; how many that were.
+
+    After a restore, and after a death between the ledger and the database. Raises
+    CannotStart for a ledger that cannot be read.
+    """
+    listed = ledger.erasures(blog.settings.erasures_file)
+    with blog.store.read() as connection:
+        kept = publication.kept_of(connection, list(listed))
+    again = [each.id for each in kept.values() if not each.erased]
+    for comment_id in again:
+        _erase(blog, comment_id, WithdrawnBy.INSTITUTION, None, listed[comment_id])
+    if again:
+        blog.store.scrub()
+    return len(again)
+
+
+def _erase(
+    blog: "Blog", comment_id: str, reason: WithdrawnBy, by: Person | None, now: datetime
+) -> None:
+    with blog.store.write() as connection:
+        _withdraw(connection, comment_id, reason, by, now)
+        if not wordings.erase(connection, comment_id, now):
+            return
+        revision = known(connection, comment_id).head_revision
+        outbox.ask_again(connection, Job.FORGET, comment_id, revision, now)
+        _record(connection, comment_id, EventKind.ERASED, actor(by), now)
+
+
+def _record(
+    connection: Connection,
+    comment_id: str,
+    kind: EventKind,
+    who: str,
+    now: datetime,
+    more: Mapping[str, str] | None = None,
+) -> None:
+    own = cases.by_comment(connection, comment_id)
+    if of := own or cases.answered_case(connection, comment_id):
+        data = {"comment" if own else "answer": comment_id, **(more or {})}
+        events.append(connection, of.id, kind, actor=who, now=now, data=data)
