@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,7 +115,11 @@ class TestHelp:
 
     def test_names_every_command_with_a_whole_sentence(self) -> None:
         shown = run("--help").output
-        assert " ".join(COMMANDS) == "admin-link build check init migrate preview serve tick up"
+        known = (
+            "admin-link backup build check comments init migrate preview publish reconcile"
+            " restore serve tick up upgrade"
+        )
+        assert known.split() == COMMANDS
         for command in COMMANDS:
             assert f"  {command}  " in shown
         assert "..." not in shown.split("Commands:")[1]
@@ -279,14 +283,67 @@ class TestBuilding:
         assert (tmp_path / "there" / "index.html").is_file()
         assert not (blog / "output").exists()
 
-    def test_tells_how_many_files_were_left_out(self, blog: Path) -> None:
+    def test_names_the_files_with_faults(self, blog: Path) -> None:
         folder = blog / "content" / "comments" / "bienvenida"
         folder.mkdir()
         (folder / f"{COMMENT_ID}.md").write_text("no header\n")
         result = run("build", "--blog", blog)
         assert result.exit_code == 0
-        assert result.stderr == "Files with faults, left out: 1. tertulia check names them.\n"
+        told = result.stderr.splitlines()
+        assert told[0] == "Files with faults: 1"
+        assert told[1].startswith(f"  content/comments/bienvenida/{COMMENT_ID}.md: ")
         assert (folder / f"{COMMENT_ID}.md").read_text() == "no header\n"
+
+    def test_keeps_the_last_good_page_of_a_faulty_post(self, blog: Path) -> None:
+        post = blog / "content/articles/2026/nueva.md"
+        post.write_text("Title: Nueva\nDate: 2026-11-02\n\nAsí era.\n")
+        assert run("build", "--blog", blog).exit_code == 0
+        post.write_text("Title: Nueva\nDate: ayer\n\nAsí es.\n")
+        result = run("build", "--blog", blog)
+        assert result.exit_code == 0, result.output
+        assert "content/articles/2026/nueva.md: date: " in result.stderr
+        assert "Así era." in (blog / "output/2026/11/nueva/index.html").read_text("utf-8")
+
+    def test_takes_the_comments_from_the_clone_once_it_is_there(self, blog: Path) -> None:
+        clone = {"TERTULIA_COMMENTS_GIT": "clone", "TERTULIA_COMMENTS_REMOTE": str(blog)}
+        assert run("build", "--blog", blog, **clone).stderr == ""
+        folder = blog / "var" / "comments" / "bienvenida"
+        folder.mkdir(parents=True)
+        (folder / f"{COMMENT_ID}.md").write_text("no header\n")
+        for command in ("build", "check"):
+            result = run(command, "--blog", blog, **clone)
+            assert f"content/comments/bienvenida/{COMMENT_ID}.md: " in result.stderr
+
+    def test_does_not_take_the_site_from_readers_by_a_slip(
+        self, blog: Path, tmp_path: Path
+    ) -> None:
+        assert run("build", "--production", "--blog", blog).exit_code == 0
+        before = (blog / "output/index.html").read_bytes()
+        told = lines(run("build", "--blog", blog))
+        assert len(told) == 1
+        assert "https://blog.example.org" in told[0]
+        assert "--force" in told[0]
+        assert (blog / "output/index.html").read_bytes() == before
+        assert run("build", "--blog", blog, "--output", tmp_path / "there").exit_code == 0
+        assert run("build", "--blog", blog, "--force").exit_code == 0
+        assert (blog / "output/index.html").read_bytes() != before
+
+
+class TestServingWhatWasBuilt:
+    def test_for_another_address_is_refused(self, blog: Path) -> None:
+        assert run("build", "--blog", blog).exit_code == 0
+        told = lines(run("serve", "--blog", blog, "--port", free_port()))
+        assert len(told) == 1
+        assert "http://localhost:8000" in told[0]
+        assert "https://blog.example.org" in told[0]
+        assert "tertulia build --production" in told[0]
+
+    def test_with_drafts_is_refused_where_readers_can_come(self, blog: Path) -> None:
+        address = {"TERTULIA_SITE_URL": "https://blog.example.org"}
+        assert run("build", "--blog", blog, **address).exit_code == 0
+        told = lines(run("serve", "--blog", blog, "--port", free_port(), **address))
+        assert len(told) == 1
+        assert "drafts" in told[0]
 
 
 class TestUpkeep:
@@ -410,6 +467,13 @@ def opened_once_it_says(url: str, words: str) -> Page:
     raise AssertionError(f"{url} does not say {words!r}")
 
 
+def until(fact: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 @pytest.mark.slow
 class TestRunning:
     def test_serves_the_site_and_ends_with_ctrl_c(self, blog: Path) -> None:
@@ -438,6 +502,57 @@ class TestRunning:
             assert service.administrator_link() != first
             assert Visitor().get(first).status == 410
             assert Visitor().get(service.administrator_link()).status == 200
+
+    def test_refuses_a_second_server_of_the_same_blog(self, blog: Path) -> None:
+        with running(blog) as service:
+            assert service.process
+            for command in ("up", "serve"):
+                address = {"TERTULIA_SITE_URL": service.url}
+                told = lines(run(command, "--blog", blog, "--port", free_port(), **address))
+                assert len(told) == 1
+                assert f"process {service.process.pid}." in told[0]
+            assert Visitor().get(f"{service.url}/").status == 200
+            assert service.stop() == 0
+
+    def test_is_back_in_ten_seconds_after_a_kill_however_long_a_build_takes(
+        self, blog: Path
+    ) -> None:
+        """And a second time, while the first start was still building."""
+        with (blog / "pelicanconf.py").open("a") as conf:
+            conf.write("\nPLUGINS.append('slow')\n")
+        (blog / "slow.py").write_text(
+            "import time\nfrom pathlib import Path\nfrom pelican import signals\n"
+            "def wait(pelican):\n"
+            "    Path('building').touch()\n"
+            "    end = time.monotonic() + 60\n"
+            "    while Path('slow').exists() and time.monotonic() < end:\n"
+            "        time.sleep(0.05)\n"
+            "def register():\n    signals.finalized.connect(wait)\n"
+        )
+        with running(blog) as service:
+            (blog / "slow").touch()
+            (blog / "content/articles/2026/nueva.md").write_text(
+                "Title: Nueva\nDate: 2026-11-02\n\nHola.\n"
+            )
+            for _ in range(2):
+                (blog / "building").unlink()
+                service.kill()
+                begun = time.monotonic()
+                service.start()
+                assert Visitor().get(f"{service.url}/").status == 200
+                assert time.monotonic() - begun < 10
+                until((blog / "building").exists)
+            (blog / "slow").unlink()
+            opened_once_it_says(f"{service.url}/", "Nueva")
+
+    def test_starts_with_the_last_site_when_a_template_is_broken(self, blog: Path) -> None:
+        with running(blog) as service:
+            service.kill()
+            (blog / "theme/templates").mkdir(parents=True)
+            (blog / "theme/templates/article.html").write_text("{% if %}")
+            service.start()
+            assert "Consejo de Pruebas" in Visitor().get(f"{service.url}/").text
+            until(lambda: "TemplateSyntaxError" in service.printed)
 
     def test_gets_a_new_worker_when_one_dies(self, blog: Path) -> None:
         with running(blog) as service:

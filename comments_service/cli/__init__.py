@@ -9,15 +9,23 @@ building    build, preview
 check       every fault of a blog at once
 upkeep      tick, migrate, admin-link
 init        a new blog
+backup      backup, restore, upgrade
 new_blog    its files
+comments    the comments as a whole: a branch of their own
+reconcile   what database, files, Git and site disagree on
+publish     checks for the machine that publishes
 """
 
 import click
 
 from ..errors import N_
+from .backup import backup, restore, upgrade
 from .building import build, preview
 from .check import check
+from .comments import comments
 from .init import init
+from .publish import publish
+from .reconcile import reconcile
 from .speech import Group
 from .up import serve, up
 from .upkeep import admin_link, migrate, tick
@@ -26,7 +34,23 @@ main = Group(
     "tertulia",
     help=N_("A blog in which the conversation ranks with the posts."),
     example="tertulia init my-blog && tertulia up --blog my-blog",
-    commands=[up, serve, build, preview, check, tick, migrate, admin_link, init],
+    commands=[
+        up,
+        serve,
+        build,
+        preview,
+        check,
+        tick,
+        migrate,
+        admin_link,
+        init,
+        backup,
+        restore,
+        upgrade,
+        comments,
+        publish,
+        reconcile,
+    ],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 click.version_option(package_name="tertulia", message="%(prog)s %(version)s")(main)

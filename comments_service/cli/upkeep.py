@@ -9,6 +9,7 @@ import click
 from ..config import load_settings
 from ..errors import N_, CannotStart
 from ..usecases.blog import Blog, open_blog
+from ..usecases.faults import step_of
 from ..usecases.staff import first_administrator_token
 from ..usecases.tick import tick as run_tick
 from . import log
@@ -17,7 +18,7 @@ from .speech import Command, complain, say
 
 
 @contextmanager
-def _opened(blog: Path | None, *, trial: bool = False) -> Iterator[Blog]:
+def opened_blog(blog: Path | None, *, trial: bool = False) -> Iterator[Blog]:
     settings = trial_settings(blog=blog) if trial else load_settings(blog=blog)
     log.configure()
     opened = open_blog(settings)
@@ -36,8 +37,8 @@ def _opened(blog: Path | None, *, trial: bool = False) -> Iterator[Blog]:
 @with_blog
 def tick(blog: Path | None) -> None:
     """The same as the running service does from time to time."""
-    with _opened(blog) as opened:
-        done = run_tick(opened, now)
+    with opened_blog(blog) as opened:
+        done = run_tick(opened, now, step_of(opened.settings.fault_step))
     say(N_("Published comments: %(count)s"), count=done.confirmed)
     if done.put_off:
         complain(N_("Comments put off until later: %(count)s"), count=done.put_off)
@@ -52,7 +53,7 @@ def tick(blog: Path | None) -> None:
 @with_blog
 def migrate(blog: Path | None) -> None:
     """Opening the blog is what brings the tables up to date."""
-    with _opened(blog) as opened:
+    with opened_blog(blog) as opened:
         url = opened.store.engine.url.render_as_string(hide_password=True)
     say(N_("The database %(url)s is up to date."), url=url)
 
@@ -66,7 +67,7 @@ def migrate(blog: Path | None) -> None:
 @with_blog
 def admin_link(blog: Path | None) -> None:
     """An earlier link stops working."""
-    with _opened(blog) as opened:
+    with opened_blog(blog) as opened:
         token = first_administrator_token(opened, now())
     if token is None:
         raise CannotStart(

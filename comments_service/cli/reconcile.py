@@ -1,0 +1,111 @@
+"""``tertulia reconcile``: does the site show what was decided, and do all copies agree?"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from ..errors import N_
+from ..usecases.compare import Progress
+from ..usecases.differences import WORDS, Difference
+from ..usecases.faults import step_of
+from ..usecases.reconcile import Reconciled
+from ..usecases.reconcile import reconcile as run_reconcile
+from .options import now, with_blog
+from .speech import Command, complain, say, told
+from .upkeep import opened_blog
+
+MANY = 2_000
+"""Comments, from which on looking takes long enough to watch."""
+
+
+@click.command(
+    "reconcile",
+    cls=Command,
+    help=N_(
+        "Compare database, comment files, Git and site, and name every difference. Ends with 1"
+        " when some remain."
+    ),
+    example="tertulia reconcile --fix",
+)
+@click.option("--fix", is_flag=True, help=N_("Mend what can be mended, then compare again."))
+@click.option(
+    "--believe",
+    is_flag=True,
+    help=N_("Take it as meant that many comment files are gone, or their history rewritten."),
+)
+@with_blog
+def reconcile(fix: bool, believe: bool, blog: Path | None) -> None:
+    """Works while the service runs."""
+    with opened_blog(blog) as opened, _watched() as progress:
+        done = run_reconcile(
+            opened,
+            now,
+            fix=fix or believe,
+            believe=believe,
+            step=step_of(opened.settings.fault_step),
+            progress=progress,
+            busy=lambda: complain(N_("Something is being published just now; waiting for it.")),
+        )
+    _tell(done, fixed=fix or believe)
+    if done.left:
+        sys.exit(1)
+
+
+def _tell(done: Reconciled, *, fixed: bool) -> None:
+    _tell_each(done.found)
+    if not done.found:
+        say(N_("All is well: database, comment files and site agree."))
+    elif not fixed:
+        say(N_("Differences: %(count)s"), count=len(done.found))
+        if any(each.can_be_mended for each in done.found):
+            say(N_("To mend what can be mended: tertulia reconcile --fix"))
+    elif not done.left:
+        say(N_("Mended: %(count)s. Now all agree."), count=len(done.found))
+    else:
+        say(N_("Looked at again. What is left:"))
+        _tell_each(done.left)
+        say(N_("Differences: %(count)s"), count=len(done.left))
+
+
+def _tell_each(differences: Sequence[Difference]) -> None:
+    for each in differences:
+        click.echo(line(each))
+
+
+def line(of: Difference) -> str:
+    """One difference as one line: where, what, and what is to be done."""
+    words = WORDS[of.what]
+    what = told(words.what, why=of.why)
+    if of.why and "%(why)s" not in words.what:
+        what = f"{what} ({of.why})"
+    if words.fix:
+        return f"{of.where}: {what}. --fix: {told(words.fix)}."
+    return f"{of.where}: {what}. {told(words.advice) if words.advice else ''}".rstrip()
+
+
+@contextmanager
+def _watched() -> Iterator[Progress]:
+    """A bar on the terminal for what takes long; nothing for what does not."""
+    bar = None
+    shown = 0
+
+    def progress(done: int, total: int) -> None:
+        nonlocal bar, shown
+        if total < MANY or not sys.stderr.isatty():
+            return
+        if bar is None:
+            bar = click.progressbar(length=total, file=sys.stderr)
+            bar.__enter__()
+        if done < shown:  # a second look begins
+            shown = 0
+        bar.update(done - shown)
+        shown = done
+
+    try:
+        yield progress
+    finally:
+        if bar is not None:
+            bar.__exit__(None, None, None)
