@@ -1,0 +1,267 @@
+"""A blog of every earlier release becomes one of this version: all of it, or nothing."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from comments_service.config import Settings
+from comments_service.domain.states import Visibility
+from comments_service.errors import CannotStart, WrongDatabase
+from comments_service.store import checks, copies, dump, locks, migrations
+from comments_service.store.engine import Store, open_store
+from comments_service.usecases import counts
+from comments_service.usecases import upgrade as upgrading
+from comments_service.usecases.backup import back_up
+from comments_service.usecases.blog import open_blog
+from comments_service.usecases.moderate import case_of
+from comments_service.usecases.publish import publish
+from comments_service.usecases.track import track
+from comments_service.usecases.upgrade import Upgraded, upgrade
+from tests.support.fixtures import Clock
+from tests.support.releases import SCHEMA_OF, expected, release
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(params=sorted(SCHEMA_OF))
+def version(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def settings(version: str, tmp_path: Path, database_url: str) -> Settings:
+    """The blog of an earlier release, as it was left."""
+    return release(version, tmp_path / "blog", database_url)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    opened = open_store(settings.database)
+    yield opened
+    opened.close()
+
+
+def upgraded(settings: Settings, clock: Clock) -> Upgraded:
+    return upgrade(settings, settings.var_folder / "backups", clock(), lambda _message: None)
+
+
+def everything(store: Store, path: Path) -> bytes:
+    """Every row there is, at whatever revision."""
+    path.unlink(missing_ok=True)
+    with path.open("wb") as file, dump.snapshot(store) as connection:
+        dump.write(connection, file, lambda _rows: None, everything=True)
+        schema = migrations.revision_of(connection)
+    return f"{schema}\n".encode() + path.read_bytes()
+
+
+def files_of(settings: Settings) -> dict[str, bytes]:
+    """The whole blog but for what is made at run time."""
+    return {
+        str(path.relative_to(settings.blog)): path.read_bytes()
+        for path in sorted(settings.blog.rglob("*"))
+        if path.is_file() and not path.is_relative_to(settings.var_folder)
+    }
+
+
+class TestABlogOfAnEarlierRelease:
+    def test_loses_nothing(self, settings: Settings, store: Store, clock: Clock) -> None:
+        with store.read() as connection:
+            before = checks.tallies(connection)
+        done = upgraded(settings, clock)
+        with store.read() as connection:
+            assert checks.tallies(connection) == before
+            assert checks.faults(connection) == []
+        assert done.backup.is_file()
+        assert done.before == "0001"
+        assert {each.name: each.after for each in done.compared}["cases"] == before["cases"]
+        assert all(each.before == each.after for each in done.compared if "." in each.name)
+
+    def test_shows_the_same_comments_at_the_same_addresses(
+        self, version: str, settings: Settings, clock: Clock
+    ) -> None:
+        upgraded(settings, clock)
+        site = counts.of_site(settings.output_folder)
+        assert site
+        wanted = expected(version)["anchors"]
+        assert site.posts == set(wanted)
+        assert site.anchors == {f"{url}#comment-{x}" for url, ids in wanted.items() for x in ids}
+
+    def test_publishes_what_was_waiting_and_keeps_private_links(
+        self, version: str, settings: Settings, clock: Clock
+    ) -> None:
+        upgraded(settings, clock)
+        known = expected(version)
+        blog = open_blog(settings)
+        try:
+            clock.forward(hours=1)
+            publish(blog, clock)
+            site = counts.of_site(settings.output_folder)
+            assert site
+            shown = {anchor.rpartition("-")[2] for anchor in site.anchors}
+            assert set(known["pending"]) <= shown
+            assert not {*known["stuck"], *known["held"], *known["rejected"]} & shown
+            for reference, token in known["links"].items():
+                assert track(blog, reference, token).case.reference == reference
+            assert case_of(blog, 6).visibility is Visibility.APPROVED
+        finally:
+            blog.store.close()
+
+    def test_gives_the_next_case_a_number_of_its_own(
+        self, settings: Settings, store: Store, clock: Clock
+    ) -> None:
+        upgraded(settings, clock)
+        with store.read() as connection:
+            assert dump.last_case(connection) == 9
+
+    def test_can_be_upgraded_again(self, settings: Settings, clock: Clock) -> None:
+        upgraded(settings, clock)
+        clock.forward(minutes=1)
+        done = upgraded(settings, clock)
+        assert done.before == done.after
+        assert all(each.before == each.after for each in done.compared)
+
+
+class TestWhenSomethingGoesWrong:
+    @pytest.fixture(
+        params=["a post that cannot be read", "a lost page", "a lost comment", "a lost row"]
+    )
+    def broken(
+        self, request: pytest.FixtureRequest, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> str:
+        articles = settings.content_folder / "articles" / "2026"
+        if request.param == "a post that cannot be read":
+            (settings.blog / "publishconf.py").write_text("raise SystemExit(3)\n")
+            (settings.blog / "pelicanconf.py").write_text("raise SystemExit(3)\n")
+            return "could not be built"
+        if request.param == "a lost page":
+            (articles / "la-biblioteca.md").unlink()
+            return "/2026/10/la-biblioteca/"
+        if request.param == "a lost comment":
+            comment = next((settings.comments_folder / "el-parque").glob("*.md"))
+            comment.unlink()
+            return comment.stem
+        real: Callable[[Store], None] = migrations.upgrade
+
+        def careless(store: Store) -> None:
+            real(store)
+            with store.write() as connection:
+                connection.exec_driver_sql("DELETE FROM outbox WHERE done_at IS NULL")
+
+        monkeypatch.setattr(upgrading.migrations, "upgrade", careless)
+        return "waiting"
+
+    def test_everything_is_put_back_and_the_reason_told(
+        self, settings: Settings, store: Store, clock: Clock, broken: str, tmp_path: Path
+    ) -> None:
+        rows, files = everything(store, tmp_path / "rows"), files_of(settings)
+        with pytest.raises(CannotStart) as refused:
+            upgraded(settings, clock)
+        assert "everything is as it was before" in str(refused.value)
+        assert broken in str(refused.value)
+        assert everything(store, tmp_path / "rows") == rows
+        assert files_of(settings) == files
+        assert not list(settings.blog.glob(".output*"))
+
+    def test_the_next_case_still_gets_the_next_number(
+        self, settings: Settings, store: Store, clock: Clock, broken: str
+    ) -> None:
+        with pytest.raises(CannotStart, match="as it was"):
+            upgraded(settings, clock)
+        with store.read() as connection:
+            assert dump.last_case(connection) == 9
+
+
+class TestItIsRefused:
+    def test_while_comments_are_being_published(
+        self, settings: Settings, store: Store, clock: Clock, tmp_path: Path
+    ) -> None:
+        rows = everything(store, tmp_path / "rows")
+        with locks.publishing(store) as ours:
+            assert ours
+            with pytest.raises(CannotStart, match="being published"):
+                upgraded(settings, clock)
+        assert everything(store, tmp_path / "rows") == rows
+
+    def test_for_a_database_of_a_newer_version(
+        self, settings: Settings, store: Store, clock: Clock
+    ) -> None:
+        with store.write() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(WrongDatabase, match="newer"):
+            upgraded(settings, clock)
+
+    def test_where_there_is_no_blog_yet(self, tmp_path: Path, clock: Clock) -> None:
+        empty = Settings(blog=tmp_path / "empty", database_url=f"sqlite:///{tmp_path / 'x'}")
+        with pytest.raises(WrongDatabase):
+            upgraded(empty, clock)
+
+
+class TestAKilledMigration:
+    def test_leaves_the_old_tables_or_the_new_ones_at_every_statement(
+        self, settings: Settings, store: Store, database_url: str, tmp_path: Path
+    ) -> None:
+        before = everything(store, tmp_path / "rows")
+        with store.read() as connection:
+            counted = checks.tallies(connection)
+        store.close()
+        nth, code = 0, 9
+        while code == 9:
+            nth += 1
+            command = [sys.executable, "-m", "tests.support.migrate_and_die", database_url]
+            code = subprocess.run([*command, str(nth)], cwd=ROOT, env=os.environ).returncode
+            if code == 9:
+                assert everything(store, tmp_path / "rows") == before, f"statement {nth}"
+                store.close()
+        assert code == 0
+        assert nth > 10
+        with store.read() as connection:
+            assert checks.tallies(connection) == counted
+            assert checks.faults(connection) == []
+
+
+class TestAKilledUpgrade:
+    def test_leaves_the_site_that_readers_see_and_is_finished_by_the_next_one(
+        self, settings: Settings, store: Store, database_url: str, clock: Clock
+    ) -> None:
+        with store.read() as connection:
+            before = checks.tallies(connection)
+        store.close()
+        files = files_of(settings)
+        command = [sys.executable, "-m", "tests.support.upgrade_and_die", str(settings.blog)]
+        for nth in range(1, 5):
+            done = subprocess.run([*command, database_url, str(nth)], cwd=ROOT)
+            assert done.returncode == 9
+            now = files_of(settings)
+            assert {name: now[name] for name in files} == files, f"step {nth}"
+            with store.read() as connection:
+                assert checks.tallies(connection) == before
+                assert checks.faults(connection) == []
+            store.close()
+        done_now = upgraded(settings, clock)
+        assert all(each.before == each.after for each in done_now.compared)
+        assert not list(settings.blog.glob(".output*"))
+        assert not (settings.var_folder / "before-upgrade").exists()
+
+
+class TestACopy:
+    def test_puts_back_every_row(self, store: Store, tmp_path: Path) -> None:
+        rows = everything(store, tmp_path / "rows")
+        with store.read() as connection:
+            schema, last = migrations.revision_of(connection), dump.last_case(connection)
+        copies.take(store, tmp_path / "copy")
+        migrations.upgrade(store)
+        assert everything(store, tmp_path / "rows") != rows
+        copies.put_back(store, tmp_path / "copy", schema or "", last)
+        assert everything(store, tmp_path / "rows") == rows
+
+    def test_and_the_backup_before_it_need_no_new_tables(
+        self, settings: Settings, clock: Clock, tmp_path: Path
+    ) -> None:
+        made = back_up(settings, tmp_path / "backups", clock())
+        assert made.manifest.schema == "0001"
+        assert made.manifest.counts["comments.published"] == 4
