@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ..usecases.blog import Blog
-from . import failures, headers, hosts, languages, static_site
+from . import failures, headers, health, hosts, languages, static_site
 from .accounts import accounts
 from .edge import EXTENSION, PRIVACY_PAGE, RULES_PAGE, Edge, page_address
 from .public import public
@@ -25,15 +25,20 @@ __all__ = ["create_app"]
 
 
 def create_app(
-    blog: Blog, *, clock: Callable[[], datetime], wake: Callable[[], None] = lambda: None
+    blog: Blog,
+    *,
+    clock: Callable[[], datetime],
+    wake: Callable[[], None] = lambda: None,
+    step: Callable[[str], None] = lambda name: None,
 ) -> failures.App:
     """The application of an open blog.
 
     clock: gives aware times. wake: called when something was decided that waits to be
-    published; it must return at once.
+    published; it must return at once. step: called before each named step of a form's way
+    (``submit.begin``, ``submit.commit``, ``submit.answer``, and ``decide.`` the same).
     """
     app = failures.App(__name__, static_folder=None)
-    edge = Edge(blog, clock, wake)
+    edge = Edge(blog, clock, wake, step)
     app.extensions[EXTENSION] = edge
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
@@ -50,6 +55,7 @@ def create_app(
     languages.install(app)
     _give_to_templates(app, edge)
     app.register_blueprint(public)
+    app.register_blueprint(health.health)
     app.register_blueprint(accounts, url_prefix="/gestion")
     app.register_blueprint(staff, url_prefix="/gestion")
     output = blog.settings.output_folder

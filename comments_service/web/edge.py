@@ -21,11 +21,15 @@ RULES_PAGE = "page-normas"
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The open blog, the clock (aware times) and the bell of the background worker."""
+    """The open blog, the clock (aware times), the bell of the background worker.
+
+    step: called with the name of each step before it is taken, for fault injection.
+    """
 
     blog: Blog
     clock: Callable[[], datetime]
     wake: Callable[[], None]
+    step: Callable[[str], None]
 
     @property
     def is_https(self) -> bool:

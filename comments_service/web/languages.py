@@ -32,13 +32,14 @@ class Forms:
 
     locale: str
     day: str
+    near_day: str  # of this year
     moment: str
 
 
 FORMS = {
-    "es": Forms("es", "d 'de' MMMM 'de' y", "dd/MM/y 'a las' HH:mm"),
-    "eu": Forms("eu", "y'(e)ko' MMMM'ren' d'(a)'", "y/MM/dd, HH:mm"),
-    "en": Forms("en_GB", "d MMMM y", "dd/MM/y 'at' HH:mm"),
+    "es": Forms("es", "d 'de' MMMM 'de' y", "d 'de' MMMM", "dd/MM/y 'a las' HH:mm"),
+    "eu": Forms("eu", "y'(e)ko' MMMM'ren' d'(a)'", "MMMM'ren' d'(a)'", "y/MM/dd, HH:mm"),
+    "en": Forms("en_GB", "d MMMM y", "d MMMM", "dd/MM/y 'at' HH:mm"),
 }
 
 
@@ -95,6 +96,21 @@ def moment(value: datetime) -> str:
     """``28/07/2009 a las 19:56``, by the institution's clocks."""
     form = FORMS[page_language()]
     return str(format_datetime(_local(value), form.moment, locale=_locale(form.locale)))
+
+
+def near_day(value: datetime) -> str | None:
+    """``21 de noviembre``, with the year unless it is this one; None for today."""
+    local, now = _local(value), _local(edge().clock())
+    if local.date() == now.date():
+        return None
+    form = FORMS[page_language()]
+    pattern = form.near_day if local.year == now.year else form.day
+    return str(format_date(local, pattern, _locale(form.locale)))
+
+
+def time(value: datetime) -> str:
+    """``10:42``, by the institution's clocks."""
+    return _local(value).strftime("%H:%M")
 
 
 def iso(value: datetime) -> str:

@@ -13,14 +13,14 @@ from werkzeug import Response
 
 from ..domain.comments import ID_PATTERN
 from ..errors import InvalidComment, TertuliaError, TooMany, Unavailable
-from ..usecases import submit, track
+from ..usecases import status, submit, track
 from ..usecases.submit import Form
 from . import headers
 from .edge import address, edge, in_language, see_other
 from .failures import retry_headers, status_of
 from .languages import chosen, page_language, sentence, speak
 from .reading import html_of, published, shown
-from .tracking import answers, rule_cited, steps, where_it_stands
+from .tracking import TOLD, TOLD_OF_ANSWERS, answers, rule_cited, steps, where_it_stands
 
 public = Blueprint("public", __name__)
 
@@ -47,6 +47,7 @@ def send(thread: str) -> ResponseReturnValue:
     )
     speak(sent.lang)
     here = edge()
+    here.step("submit.begin")
     try:
         receipt = submit.submit(
             here.blog,
@@ -58,7 +59,10 @@ def send(thread: str) -> ResponseReturnValue:
         )
     except (InvalidComment, TooMany, Unavailable) as error:
         return _form_page(thread, sent, error), status_of(error), retry_headers(error)
-    return see_other(f"/seguimiento/{receipt.case.reference}/{receipt.token}/recibido")
+    here.step("submit.commit")
+    answer = see_other(f"/seguimiento/{receipt.case.reference}/{receipt.token}/recibido")
+    here.step("submit.answer")
+    return answer
 
 
 def _form_page(thread: str, values: Form, error: TertuliaError | None = None) -> str:
@@ -84,7 +88,10 @@ def _form_page(thread: str, values: Form, error: TertuliaError | None = None) ->
 @public.get("/seguimiento/<reference>/<token>/recibido")
 def receipt(reference: str, token: str) -> ResponseReturnValue:
     """What was received, what comes next, and the private link to keep."""
-    return _private("receipt.html", track.track(edge().blog, reference, token))
+    tracked = track.track(edge().blog, reference, token)
+    if tracked.case.withdrawn:  # nothing of what it announces comes any more
+        return see_other(f"/seguimiento/{reference}/{token}")
+    return _private("receipt.html", tracked)
 
 
 @public.get("/seguimiento/<reference>/<token>")
@@ -96,7 +103,8 @@ def follow(reference: str, token: str) -> ResponseReturnValue:
 def _private(template: str, tracked: track.Tracked) -> Response:
     case = tracked.case
     speak(case.lang)
-    label, plainly = where_it_stands(case, tracked.events)
+    publication = status.publications(edge().blog, [case.comment_id]).get(case.comment_id)
+    label, plainly = where_it_stands(case, tracked.events, publication)
     response = make_response(
         render_template(
             template,
@@ -105,7 +113,7 @@ def _private(template: str, tracked: track.Tracked) -> Response:
             plainly=plainly,
             link=address(f"/seguimiento/{case.reference}/{tracked.token}"),
             page=tracked.page,
-            steps=steps(tracked.events),
+            steps=steps(case, tracked.events, TOLD, TOLD_OF_ANSWERS),
             answers=answers(case, tracked.events),
             rule=rule_cited(case),
         )

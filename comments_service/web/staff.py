@@ -14,7 +14,8 @@ from werkzeug import Response
 
 from ..config import Rule
 from ..domain.cases import REFERENCE_PATTERN, Case
-from ..domain.states import Decision, Visibility
+from ..domain.comments import ID_PATTERN
+from ..domain.states import Visibility
 from ..errors import (
     N_,
     AlreadyDecided,
@@ -25,23 +26,29 @@ from ..errors import (
 )
 from ..screening import NOTES
 from ..store.people import Session
-from ..usecases import moderate, track
+from ..usecases import moderate, status, track
 from ..usecases.staff import sign_out as close_session
 from . import headers, sessions
 from .accounts import HOME, sign_in_page
 from .edge import edge, form_of, number_of, see_other
 from .failures import HEADINGS, status_of
 from .languages import sentence, speak
-from .notices import notices
+from .notices import lost_conversations, notices
+from .progress import of_case, of_cases, told_of
 from .reading import shown
-from .tracking import NOTED, answers, label_of, rule_cited, steps, where_it_stands
+from .tracking import NOTED, NOTED_OF_ANSWERS, answers, label_of, rule_cited, steps, withdrawal
+
+PAGES = {"waiting": HOME, "decided": f"{HOME}decididos"}
+"""Where a person goes back to, by the word that a form sends; never by an address."""
 
 DONE = {
     "publicar": N_("Approved. It will be on the page in a moment."),
     "no-publicar": N_("Not published. Its author can read why on their private page."),
     "contestar": N_("Answered. The answer will be on the page in a moment."),
+    "reintentar": N_("We are trying again now."),
+    "confirmar": N_("Done: from now on we go by the new list of articles."),
 }
-"""What the tray says after a decision, by the word that comes back in its address."""
+"""What a page says after something was done, by the word that comes back in its address."""
 
 staff = Blueprint("staff", __name__)
 
@@ -83,25 +90,27 @@ def sign_out() -> ResponseReturnValue:
 def waiting() -> ResponseReturnValue:
     """What waits, oldest first."""
     tray = moderate.tray(edge().blog)
-    return _tray_page("staff/waiting.html", tray, tray.cases)
+    return _tray_page("staff/waiting.html", "waiting", tray, tray.cases)
 
 
 @staff.get("/decididos")
 def decided() -> ResponseReturnValue:
     """The last decisions, newest first."""
     tray = moderate.tray(edge().blog)
-    return _tray_page("staff/decided.html", tray, tray.decided)
+    return _tray_page("staff/decided.html", "decided", tray, tray.decided)
 
 
-def _tray_page(template: str, tray: moderate.Tray, cases: Sequence[Case]) -> str:
+def _tray_page(template: str, here: str, tray: moderate.Tray, cases: Sequence[Case]) -> str:
     return render_template(
         template,
+        here=here,
         session=_session(),
         tray=tray,
         is_capped=tray.count >= moderate.COUNT_CAP,
-        notices=notices(tray),
-        done=DONE.get(request.args.get("hecho", ""), ""),
+        notices=notices(),
+        done=_done(),
         comments=[shown(case) for case in cases],
+        progress=of_cases(cases) if here == "decided" else {},
         label_of=label_of,
         notes=NOTES,
     )
@@ -144,8 +153,10 @@ def reject(reference: str) -> ResponseReturnValue:
 @staff.post("/comentario/<reference>/contestar")
 def answer(reference: str) -> ResponseReturnValue:
     """Answer as the institution, right below the comment."""
-    sent = form_of("csrf", "revision", "body")
-    revision, answer_id = number_of(sent["revision"]), str(ULID()).lower()
+    sent = form_of("csrf", "revision", "answer", "body")
+    revision, answer_id = number_of(sent["revision"]), sent["answer"]
+    if not ID_PATTERN.fullmatch(answer_id):
+        abort(400)
 
     def act(case: Case) -> None:
         here, by = edge(), _session().person
@@ -166,12 +177,59 @@ def _decide(
     reference: str, act: Callable[[Case], None], done: str, sent: Mapping[str, str]
 ) -> ResponseReturnValue:
     """Decide and go back to the tray, or show the comment again as it stands now."""
+    here = edge()
+    here.step("decide.begin")
     try:
         act(_case(reference))
     except (AlreadyDecided, InvalidComment, Unshowable) as error:
         return _case_page(_case(reference), error, sent), status_of(error)
-    edge().wake()
-    return see_other(f"{HOME}?hecho={done}")
+    here.step("decide.commit")
+    here.wake()
+    answer = see_other(f"{HOME}?hecho={done}")
+    here.step("decide.answer")
+    return answer
+
+
+@staff.post("/reintentar")
+def retry() -> ResponseReturnValue:
+    """Try everything again that could not be published, and go back."""
+    sent = form_of("csrf", "page", "reference")
+    back = _page_of(sent["page"], sent["reference"])
+    here = edge()
+    status.retry(here.blog, here.clock())
+    here.wake()
+    return see_other(f"{back}?hecho=reintentar")
+
+
+@staff.post("/confirmar")
+def believe() -> ResponseReturnValue:
+    """The articles that disappeared at once are meant to be gone.
+
+    ``lost`` says how many that were on the screen: nobody confirms what they did not see.
+    """
+    sent = form_of("csrf", "page", "lost")
+    back, lost = _page_of(sent["page"]), number_of(sent["lost"])
+    if now_lost := lost_conversations():  # nothing: it was confirmed already
+        if now_lost != lost:
+            raise AlreadyDecided(
+                N_("The list of articles has changed meanwhile. Look at it again.")
+            )
+        edge().blog.manifest.believe()
+        edge().wake()
+    return see_other(f"{back}?hecho=confirmar")
+
+
+def _page_of(word: str, reference: str = "") -> str:
+    """Path of one of our own pages, or of the comment with this reference."""
+    if REFERENCE_PATTERN.fullmatch(reference) and word == "comment":
+        return f"{HOME}comentario/{reference}"
+    if reference or word not in PAGES:
+        abort(400)
+    return PAGES[word]
+
+
+def _done() -> str:
+    return DONE.get(request.args.get("hecho", ""), "")
 
 
 def _case_page(
@@ -179,19 +237,23 @@ def _case_page(
 ) -> str:
     blog = edge().blog
     record = track.track(blog, case.reference, track.receipt_for(blog, case).token)
-    label, plainly = where_it_stands(case, record.events)
     faults = error.by_field if isinstance(error, InvalidComment) else {}
     public = case.visibility in (Visibility.APPROVED, Visibility.PUBLISHED)
-    held = case.decision is Decision.HELD
+    held = case.visibility is Visibility.HELD
+    publication, of_answers = of_case(case, record.events)
     return render_template(
         "staff/comment.html",
         session=_session(),
         shown=shown(case),
-        label=label,
-        plainly=plainly,
+        label=label_of(case),
+        withdrawal=withdrawal(case, record.events),
+        progress=told_of(publication),
+        answers_progress=of_answers,
+        done=_done(),
+        new_id=str(ULID()).lower(),
         held=held,
         may_answer=public or (held and case.showable),
-        steps=steps(record.events, NOTED),
+        steps=steps(case, record.events, NOTED, NOTED_OF_ANSWERS),
         answers=answers(case, record.events),
         page=record.page,
         rule=rule_cited(case),

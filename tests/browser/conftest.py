@@ -36,6 +36,9 @@ def browser() -> Iterator[Browser]:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The demonstration, served; its comments are written into the copy."""
     blog = copy_of_the_blog(tmp_path_factory.mktemp("browser") / "blog")
+    # So that the pages of staff have something to warn of.
+    broken = next((blog / "content" / "comments").rglob("*.md"))
+    broken.with_name(f"{'0' * 26}.md").write_text("nothing of use", "utf-8")
     with running(blog) as started:
         yield started
 

@@ -135,3 +135,50 @@ class TestTheLoop:
         expect(reader.locator(".error-summary a")).to_have_count(1)
         expect(reader.locator("[name=body]")).to_have_value("Un texto que no quiero perder.")
         expect(reader.locator("[name=author]")).to_have_attribute("aria-invalid", "true")
+
+
+class TestADecisionThatCannotBePublished:
+    """By keyboard alone, without JavaScript."""
+
+    @pytest.fixture
+    def window(self, browser: Browser, staff_cookies: list[Any]) -> Iterator[Page]:
+        context = browser.new_context(java_script_enabled=False, locale="es-ES")
+        context.add_cookies(staff_cookies)
+        yield context.new_page()
+        context.close()
+
+    def until(self, page: Page, words: str) -> None:
+        """Reload until the page says so; builds come at most twice a minute."""
+        for _ in range(240):
+            page.reload()
+            if words in (page.locator("main").text_content() or ""):
+                return
+            page.wait_for_timeout(500)
+        raise AssertionError(page.locator("main").text_content())
+
+    def test_is_told_kept_and_tried_again(self, window: Page, service: Service) -> None:
+        read_a_post(window, service)
+        form = window.locator("form[action*='/comentar/']")
+        form.locator("[name=author]").fill("Nerea")
+        form.locator("[name=body]").fill("¿Llegará esto a la página?")
+        form.locator("button").click()
+        reference = window.url.split("/")[-3]
+
+        settings = service.blog / "pelicanconf.py"
+        sound = settings.read_text("utf-8")
+        settings.write_text(sound + "\nraise RuntimeError('no such thing')\n", "utf-8")
+        try:
+            window.goto(f"{service.url}/gestion/comentario/{reference}")
+            window.locator("form[action*='/publicar'] button").first.press("Enter")
+            window.goto(f"{service.url}/gestion/comentario/{reference}")
+            self.until(window, "No hemos podido publicarlo. El comentario está a salvo.")
+        finally:
+            settings.write_text(sound, "utf-8")
+        folded = window.locator("details.technical")
+        expect(folded).not_to_have_attribute("open", "")
+        folded.locator("summary").press("Enter")
+        expect(folded.locator("pre")).to_be_visible()
+        window.locator("form[action*='/reintentar'] button").press("Enter")
+        expect(window).to_have_url(re.compile(rf"/comentario/{reference}\?hecho=reintentar$"))
+        expect(window.locator(".notice--good")).to_have_text("Lo estamos intentando otra vez.")
+        self.until(window, "Publicado a las")

@@ -50,6 +50,7 @@ def staff_addresses(service: Service, addresses: dict[str, str]) -> dict[str, st
     reference = addresses["tracking"].split("/")[-2]
     return {
         "tray": f"{service.url}/gestion/",
+        "decided": f"{service.url}/gestion/decididos",
         "case": f"{service.url}/gestion/comentario/{reference}",
     }
 
@@ -78,6 +79,7 @@ class TestEveryPage:
         faults = {}
         for name, address in (addresses | staff_addresses).items():
             page.goto(address)
+            page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
             page.evaluate(axe)
             found = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(AXE_RULES)}}})")
             if found["violations"]:

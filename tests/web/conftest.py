@@ -14,9 +14,10 @@ from werkzeug.test import TestResponse
 from comments_service import content_repo
 from comments_service.config import Settings
 from comments_service.domain.cases import Case
-from comments_service.store import engine, people
+from comments_service.store import engine, outbox, people
 from comments_service.store.people import Person
-from comments_service.usecases import publish
+from comments_service.store.problems import Problem
+from comments_service.usecases import publish, showing
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import case_of
 from comments_service.usecases.submit import Form, submit
@@ -168,12 +169,25 @@ def publishing(blog: Blog, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Cal
         publish.publish(blog, clock)
         return case_of(blog, case.id)
 
-    monkeypatch.setattr(publish, "build_site", build)
+    monkeypatch.setattr(showing, "build_site", build)
     return run
 
 
 def _digest(blog: Blog, entry: object) -> str:
     return content_repo.write(blog.comments_folder, entry)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def put_off(blog: Blog, clock: Clock) -> Callable[..., None]:
+    """Lets everything that waits fail with a reason, as the publisher notes it."""
+
+    def fail(message: str, detail: str = "", **values: str) -> None:
+        with blog.store.write() as connection:
+            for row in outbox.claim(connection, "test", clock()):
+                problem = Problem(message, values, detail)
+                outbox.put_off(connection, row, problem, clock())
+
+    return fail
 
 
 @pytest.fixture

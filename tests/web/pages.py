@@ -25,6 +25,11 @@ def form(**values: str) -> dict[str, str]:
     return {"csrf": CSRF, "revision": "1"} | values
 
 
+def answering(body: str, **values: str) -> dict[str, str]:
+    """The fields of an answer. answer: the id that came with the form."""
+    return form(answer="01jdabcdefghjkmnpqrstvwxyz", body=body) | values
+
+
 @dataclass
 class Bell:
     """Stands for the worker; counts how often it was woken."""

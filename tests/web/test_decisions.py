@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from comments_service.domain.cases import Case
+from comments_service.domain.comments import ID_PATTERN
 from comments_service.domain.states import Decision, Visibility
 from comments_service.store.people import Person
 from comments_service.usecases.blog import Blog
@@ -16,6 +17,7 @@ from tests.web.pages import (
     URL,
     Bell,
     addresses,
+    answering,
     by_id,
     classed,
     fields,
@@ -159,7 +161,7 @@ class TestAnswering:
     ) -> None:
         case = waiting()
         assert "Publicar y contestar" in words(staff.get(path(case)))
-        answer = staff.post(path(case, "contestar"), data=form(body="Claro que sí."))
+        answer = staff.post(path(case, "contestar"), data=answering("Claro que sí."))
         assert answer.headers["Location"] == f"{URL}/gestion/?hecho=contestar"
         assert case_of(blog, case.id).visibility is Visibility.APPROVED
         assert bell.rung == 1
@@ -181,9 +183,11 @@ class TestAnswering:
     ) -> None:
         case = publishing(approve(blog, waiting().id, 1, by=moderator, now=clock()))
         page = staff.get(path(case))
-        assert fields(page, "/contestar") == form(body="")
+        asked = fields(page, "/contestar")
+        assert ID_PATTERN.fullmatch(asked.pop("answer"))
+        assert asked == form(body="")
         assert not any(each.endswith("/publicar") for each in addresses(page))
-        staff.post(path(case, "contestar"), data=form(body="Con retraso, pero sí."))
+        staff.post(path(case, "contestar"), data=answering("Con retraso, pero sí."))
         publishing(case)
         assert "Con retraso, pero sí." in words(staff.get(path(case)))
 
@@ -197,25 +201,65 @@ class TestAnswering:
     ) -> None:
         case = reject(blog, waiting().id, 1, rule=None, reason="No.", by=moderator, now=clock())
         assert not any(each.endswith("/contestar") for each in addresses(staff.get(path(case))))
-        answer = staff.post(path(case, "contestar"), data=form(body="Mi texto largo."))
+        answer = staff.post(path(case, "contestar"), data=answering("Mi texto largo."))
         assert answer.status_code == 409
         assert "Mi texto largo." in words(answer)
 
     def test_with_nothing_names_the_fault_and_keeps_the_text(
         self, staff: FlaskClient, waiting: Callable[..., Case], bell: Bell
     ) -> None:
-        answer = staff.post(path(waiting(), "contestar"), data=form(body="x" * 9_000))
+        answer = staff.post(path(waiting(), "contestar"), data=answering("x" * 9_000))
         assert answer.status_code == 422
         assert by_id(answer, "body").get("aria-invalid") == "true"
         assert by_id(answer, "body").text == "x" * 9_000
         assert bell.rung == 0
+
+    def test_twice_by_a_double_click_gives_one_answer(
+        self, staff: FlaskClient, waiting: Callable[..., Case], contents: Callable[[], str]
+    ) -> None:
+        case = waiting()
+        sent = fields(staff.get(path(case)), "/contestar") | {"body": "Solo una vez."}
+        first = staff.post(path(case, "contestar"), data=sent)
+        after = contents()
+        second = staff.post(path(case, "contestar"), data=sent)
+        assert first.status_code == second.status_code == 303
+        assert first.headers["Location"] == second.headers["Location"]
+        assert contents() == after
+
+    def test_again_from_the_same_form_with_another_text_is_a_conflict_that_keeps_it(
+        self, staff: FlaskClient, waiting: Callable[..., Case], contents: Callable[[], str]
+    ) -> None:
+        case = waiting()
+        sent = fields(staff.get(path(case)), "/contestar")
+        staff.post(path(case, "contestar"), data=sent | {"body": "Lo primero."})
+        after = contents()
+        answer = staff.post(path(case, "contestar"), data=sent | {"body": "Lo segundo."})
+        assert answer.status_code == 409
+        assert contents() == after
+        again = fields(answer, "/contestar")
+        assert (again["body"].strip(), again["answer"] == sent["answer"]) == ("Lo segundo.", False)
+        assert staff.post(path(case, "contestar"), data=again).status_code == 303
+
+    def test_of_two_comments_with_the_same_id_is_a_conflict(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        one, other = waiting(), waiting("Otro")
+        assert staff.post(path(one, "contestar"), data=answering("Sí.")).status_code == 303
+        assert staff.post(path(other, "contestar"), data=answering("Sí.")).status_code == 409
+
+    @pytest.mark.parametrize("identifier", ["", "x", "../../etc/passwd", "I" * 26, "0" * 27])
+    def test_under_an_id_that_is_none_is_refused(
+        self, staff: FlaskClient, waiting: Callable[..., Case], identifier: str
+    ) -> None:
+        sent = answering("Sí.", answer=identifier)
+        assert staff.post(path(waiting(), "contestar"), data=sent).status_code == 400
 
     def test_while_the_database_is_locked_keeps_the_text(
         self, staff: FlaskClient, waiting: Callable[..., Case], lock: Callable[[], None]
     ) -> None:
         case = waiting()
         lock()
-        answer = staff.post(path(case, "contestar"), data=form(body="Mi respuesta."))
+        answer = staff.post(path(case, "contestar"), data=answering("Mi respuesta."))
         assert answer.status_code == 503
         assert int(answer.headers["Retry-After"]) > 0
         assert "Mi respuesta." in words(answer)

@@ -136,6 +136,8 @@ class TestEveryRoute:
             ("staff.approve", "POST"),
             ("staff.reject", "POST"),
             ("staff.answer", "POST"),
+            ("staff.retry", "POST"),
+            ("staff.believe", "POST"),
         }
 
     def test_changes_nothing_by_being_looked_at(

@@ -227,8 +227,12 @@ class TestAWrongLink:
 
 class TestTheWords:
     def test_stand_below_every_label_there_is(self) -> None:
-        for visibility, attention in product(Visibility, Attention):
-            assert PLAINLY[label(visibility, attention)]
+        either = (False, True)
+        for visibility, attention, erased, corrected in product(
+            Visibility, Attention, either, either
+        ):
+            said = label(visibility, attention, erased=erased, corrected=corrected)
+            assert PLAINLY[said]
 
     def test_are_there_for_every_kind_of_event(self) -> None:
         assert set(TOLD) == set(NOTED) == set(EventKind)

@@ -7,14 +7,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from comments_service.domain.cases import Case
-from comments_service.store import outbox
+from comments_service.domain.cases import SERVICE, Case, EventKind
+from comments_service.store import events, facts
 from comments_service.store.people import Person
+from comments_service.store.problems import Problem, dumps
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.moderate import approve, reject
-from tests.support.fixtures import Clock
+from tests.support.fixtures import Clock, threads_json
 from tests.web.pages import (
+    CSRF,
     URL,
+    Bell,
     addresses,
     classed,
     fields,
@@ -145,9 +148,14 @@ class TestTheTray:
 
 
 class TestTheTrayWarns:
-    def test_of_a_manifest_with_a_problem(self, staff: FlaskClient, blog: Blog) -> None:
+    def test_of_a_list_of_articles_that_cannot_be_used(
+        self, staff: FlaskClient, blog: Blog
+    ) -> None:
         (blog.settings.output_folder / "threads.json").write_text("{", "utf-8")
-        assert "está cortado o es de otra versión" in words(staff.get("/gestion/"))
+        answer = staff.get("/gestion/")
+        assert "seguimos con la última buena" in words(answer)
+        assert "está cortado o es de otra versión" in text_of(classed(answer, "technical")[0])
+        assert not any("/confirmar" in each for each in addresses(answer))
 
     def test_of_decisions_that_are_not_on_the_site(
         self,
@@ -156,15 +164,94 @@ class TestTheTrayWarns:
         blog: Blog,
         moderator: Person,
         clock: Clock,
+        put_off: Callable[..., None],
     ) -> None:
         approve(blog, waiting().id, 1, by=moderator, now=clock())
-        said = "The site was built, but its page does not show this comment."
-        with blog.store.write() as connection:
-            row = outbox.claim(connection, outbox.Job.PUBLISH, "x", clock())[0]
-            outbox.put_off(connection, row, said, clock())
+        put_off("The site was built, but its page does not show this comment.")
         answer = staff.get("/gestion/")
         assert "1 decisión no está todavía en la web" in words(answer)
-        assert "su página no muestra este comentario" in words(answer)
+        assert "su página no muestra este comentario" in text_of(classed(answer, "technical")[0])
+
+    def test_of_a_decision_that_waits_too_long(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        approve(blog, waiting().id, 1, by=moderator, now=clock())
+        assert not classed(staff.get("/gestion/"), "notice")
+        clock.forward(minutes=31)
+        answer = staff.get("/gestion/")
+        assert "Espera desde el 20/11/2026 a las 11:00" in words(answer)
+
+    def test_of_what_is_most_urgent_first_and_of_each_thing_once(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+        put_off: Callable[..., None],
+    ) -> None:
+        why = "Git is at work in %(folder)s. If nobody is, a command was cut short there: "
+        why += "delete the file that ends in .lock."
+        for number in range(3):
+            approve(blog, waiting(str(number)).id, 1, by=moderator, now=clock())
+        clock.forward(seconds=1)
+        put_off(why, folder="/srv/blog")
+        with blog.store.write() as connection:
+            facts.note(connection, facts.TICKED, "", clock())
+            stopped = Problem(why, {"folder": "/srv/blog"}, "fatal: <i>index.lock</i>")
+            facts.note(connection, facts.STOPPED, dumps(stopped), clock())
+            unreadable = {"01k": ["hola/01k.md", "is missing"]}
+            facts.note(connection, facts.UNREADABLE, json.dumps(unreadable), clock())
+        clock.forward(minutes=40)
+        answer = staff.get("/gestion/")
+        told = [text_of(each) for each in classed(answer, "notice--bad")]
+        beginnings = [
+            "Ahora mismo no se está publicando nada. Lo que se ha decidido está a salvo.",
+            "La parte del servicio que publica se ha quedado parada.",
+            "3 decisiones no están todavía en la web. La más antigua espera desde el",
+            "Hay 1 comentario que no se puede leer",
+        ]
+        assert len(told) == len(beginnings)
+        for said, beginning in zip(told, beginnings, strict=True):
+            assert said.startswith(beginning)
+        assert "content/comments/hola/01k.md: falta" in told[3]
+        folded = classed(answer, "technical")
+        assert [each.tag for each in folded] == ["details"]
+        assert "borra allí el archivo que acaba en .lock" in text_of(folded[0])
+        assert folded[0].find(".//pre").text.strip() == "fatal: <i>index.lock</i>"
+
+    def test_of_a_comment_file_once_when_the_build_names_it_too(
+        self, staff: FlaskClient, blog: Blog, clock: Clock
+    ) -> None:
+        fault = {"file": "content/comments/hola/01k.md", "key": "date", "reason": "is missing"}
+        report = json.dumps({"format": 1, "faults": [fault]})
+        (blog.settings.output_folder / "build-report.json").write_text(report, "utf-8")
+        with blog.store.write() as connection:
+            unreadable = json.dumps({"01k": ["hola/01k.md", "hola/01k.md (date): is missing"]})
+            facts.note(connection, facts.UNREADABLE, unreadable, clock())
+        assert "Hay 1 comentario que" in words(staff.get("/gestion/"))
+
+    def test_of_what_staff_did_to_files_for_a_week(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog, clock: Clock
+    ) -> None:
+        case = waiting()
+        with blog.store.write() as connection:
+            kind, data = EventKind.CHANGED_IN_FILES, {"comment": case.comment_id}
+            events.append(connection, case.id, kind, actor=SERVICE, now=clock(), data=data)
+        answer = staff.get("/gestion/")
+        notice = classed(answer, "notice")[0]
+        assert "notice--bad" not in notice.get("class")
+        assert "alguien ha cambiado a mano archivos de comentarios" in text_of(notice)
+        assert "Alguien cambió su archivo; la página muestra ese cambio." in text_of(notice)
+        assert notice.find(".//a").get("href") == f"{URL}{path(case)}"
+        with blog.store.write() as connection:
+            connection.execute(text(f"UPDATE event SET at = at - {8 * 24 * 3600}"))
+        assert not classed(staff.get("/gestion/"), "notice")
 
     def test_of_comments_that_cannot_be_read(self, staff: FlaskClient, blog: Blog) -> None:
         faults = [
@@ -202,6 +289,46 @@ class TestTheTrayWarns:
 
     def test_of_nothing_otherwise(self, staff: FlaskClient) -> None:
         assert not classed(staff.get("/gestion/"), "notice")
+
+
+class TestArticlesThatAreGone:
+    @pytest.fixture
+    def fewer(self, blog: Blog) -> None:
+        assert blog.manifest.problem is None
+        (blog.settings.output_folder / "threads.json").write_text(threads_json("nueva"), "utf-8")
+
+    def test_are_believed_once_a_person_says_so(
+        self, staff: FlaskClient, reader: FlaskClient, blog: Blog, fewer: None, bell: Bell
+    ) -> None:
+        page = staff.get("/gestion/decididos")
+        assert "desaparecieron" in words(page) or "han desaparecido" in words(page)
+        assert reader.get("/comentar/hola").status_code == 200
+        done = staff.post("/gestion/confirmar", data=fields(page, "/confirmar"))
+        assert done.headers["Location"] == f"{URL}/gestion/decididos?hecho=confirmar"
+        assert reader.get("/comentar/hola").status_code == 404
+        assert not classed(staff.get("/gestion/"), "notice--bad")
+        assert bell.rung == 1
+
+    def test_are_not_believed_when_others_are_gone_by_then(
+        self, staff: FlaskClient, reader: FlaskClient, fewer: None
+    ) -> None:
+        sent = {"csrf": CSRF, "page": "waiting", "lost": "1"}
+        assert staff.post("/gestion/confirmar", data=sent).status_code == 409
+        assert reader.get("/comentar/hola").status_code == 200
+
+    def test_are_confirmed_once(self, staff: FlaskClient, fewer: None, bell: Bell) -> None:
+        sent = fields(staff.get("/gestion/"), "/confirmar")
+        for _ in range(2):
+            assert staff.post("/gestion/confirmar", data=sent).status_code == 303
+        assert bell.rung == 1
+
+    @pytest.mark.parametrize(
+        "sent", [{}, {"lost": "3"}, {"page": "waiting"}, {"page": "//x", "lost": "3"}]
+    )
+    def test_need_the_whole_form(
+        self, staff: FlaskClient, fewer: None, sent: dict[str, str]
+    ) -> None:
+        assert staff.post("/gestion/confirmar", data={"csrf": CSRF} | sent).status_code == 400
 
 
 class TestAnUnknownWord:
