@@ -128,6 +128,38 @@ class BuildFailed(TertuliaError):
         self.detail = detail
 
 
+class GitFailed(TertuliaError):
+    """Git did not do what it was asked for. detail: what it printed."""
+
+    def __init__(self, detail: str, message: str, **values: object) -> None:
+        super().__init__(message, **values)
+        self.detail = detail
+
+
+class RepositoryBusy(GitFailed):
+    """Staff are in the middle of something in this repository: wait, and say so."""
+
+
+class RemoteUnavailable(GitFailed):
+    """The remote repository is down, slow, full or refuses us; trying again may help."""
+
+
+class PushRejected(GitFailed):
+    """Somebody pushed first: fetch, find out again what is wanted, and try once more."""
+
+
+class HistoryRewritten(GitFailed):
+    """The remote's history no longer holds what was seen of it: a person must decide."""
+
+
+class SiteUnreachable(TertuliaError):
+    """The public site, or the address that starts its build, did not answer as it should."""
+
+
+class InvalidBackup(TertuliaError):
+    """A backup that is not whole, or was changed since it was made."""
+
+
 class WrongDatabase(TertuliaError):
     """The database cannot be used: newer than this program, unreachable, not ours."""
 

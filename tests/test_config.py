@@ -155,7 +155,9 @@ class TestTheReadme:
             )
         )
         expected = {
-            PREFIX + name.upper(): "not set" if field.default is None else f"`{field.default}`"
+            PREFIX + name.upper(): {None: "not set", "": "(empty)"}.get(
+                field.default, f"`{field.default}`"
+            )
             for name, field in Settings.model_fields.items()
         }
         assert rows == expected

@@ -403,6 +403,12 @@ class TestTheHighestNumber:
         assert highest_number(root, "hola", linkback=False) == 7
         assert highest_number(root, "hola", linkback=True) == 2
 
+    def test_counts_a_file_that_cannot_be_read_but_for_its_number(self, root: Path) -> None:
+        write(root, comment(number=9))
+        broken = (root / FILE).read_bytes().replace(b"kind:", b"kinder:")
+        (root / FILE).write_bytes(broken)
+        assert highest_number(root, "hola", linkback=False) == 9
+
     def test_is_never_used_again_after_a_withdrawal(self, root: Path) -> None:
         write(root, comment(id=numbered(1), number=1))
         write(root, tombstone(id=numbered(2), number=5))

@@ -76,7 +76,7 @@ class TestANewBlog:
         assert {
             str(path.relative_to(tmp_path / "blog"))
             for path in (tmp_path / "blog").rglob("*")
-            if path.is_file()
+            if path.is_file() and ".git" not in path.parts
         } == {
             ".gitattributes",
             ".gitignore",

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
-from ..errors import N_
+from ..content_repo import begin
+from ..errors import N_, GitFailed
+from .comments import tell_production
 from .new_blog import Answers, check_folder, make_blog
 from .options import now
-from .speech import Command, say, told
+from .speech import Command, complain, say, told
 
 COLOUR = "#1f5f5b"
 
@@ -57,6 +59,23 @@ def init(
     say(N_("The blog is in %(folder)s"), folder=folder)
     say(N_("The pages in content/pages are short models: have them read by who answers for them."))
     say(N_("See it: %(command)s"), command=f"tertulia up --blog {folder}")
+    _begin_history(folder)
+
+
+def _begin_history(folder: Path) -> None:
+    """Comments of a new blog have a branch of their own; without Git the blog works too."""
+    try:
+        begun = begin(folder)
+    except GitFailed as error:
+        complain(error.message, **error.values)
+        begun = None
+    if begun is not None:
+        tell_production(begun)
+    else:
+        say(
+            N_("For production, give the comments a history first: %(command)s"),
+            command=f"tertulia comments separate --blog {folder}",
+        )
 
 
 def _listed(languages: str) -> list[str]:

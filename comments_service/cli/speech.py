@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..config import Catalog, load_catalog
-from ..errors import N_, BuildFailed, TertuliaError
+from ..errors import N_, BuildFailed, GitFailed, TertuliaError
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 SPOKEN = ("es", "eu")
@@ -54,7 +54,7 @@ def complain(message: str, **values: object) -> None:
 def explained(error: TertuliaError) -> str:
     """The error with all that helps to mend it."""
     sentence = error.explain(catalog().gettext)
-    if isinstance(error, BuildFailed) and error.detail:
+    if isinstance(error, BuildFailed | GitFailed) and error.detail:
         return f"{sentence}\n{error.detail}"
     return sentence
 

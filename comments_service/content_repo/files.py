@@ -9,14 +9,15 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from . import commentfile
-from .domain.comments import ID_PATTERN, THREAD_PATTERN, Entry, Tombstone, is_linkback
-from .errors import N_, CannotWrite, InvalidCommentFile
+from .. import commentfile
+from ..domain.comments import ID_PATTERN, THREAD_PATTERN, Entry, Tombstone, is_linkback
+from ..errors import N_, CannotWrite, InvalidCommentFile
 
 Step = Callable[[str], None]
 """Called with a step's name before the step is done: the one hook for fault injection."""
@@ -24,6 +25,7 @@ Step = Callable[[str], None]
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _OLD_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a named pipe must not hold us
+_NUMBER_LINE = re.compile(rb"^number: ([0-9]{1,9})\r?$", re.MULTILINE)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
@@ -77,18 +79,10 @@ def read(root: Path, thread: str, comment_id: str) -> Entry | None:
 
 def entries(root: Path, thread: str) -> list[Entry]:
     """Every entry of a thread, by id; files that do not parse are skipped."""
-    if not THREAD_PATTERN.fullmatch(thread):
-        return []
     found: list[Entry] = []
-    with contextlib.suppress(OSError), _folders(root, thread) as (_, folder):
-        for name in sorted(os.listdir(folder)):  # noqa: PTH208 - a descriptor, no path
-            path = PurePosixPath(thread, name)
-            if path.suffix != ".md" or not ID_PATTERN.fullmatch(path.stem):
-                continue
-            with contextlib.suppress(OSError, InvalidCommentFile):
-                data = _read(folder, path)
-                if data is not None:
-                    found.append(commentfile.loads(data, str(path)))
+    for path, data in _bytes_of(root, thread):
+        with contextlib.suppress(InvalidCommentFile):
+            found.append(commentfile.loads(data, str(path)))
     return found
 
 
@@ -96,14 +90,36 @@ def highest_number(root: Path, thread: str, *, linkback: bool) -> int:
     """The highest number given in a thread's series, 0 if none.
 
     linkback: of the series of linkbacks. A tombstone no longer says which series it was
-    of, so it counts in both: numbers may have gaps and are never used again.
+    of, so it counts in both, as does a file that cannot be read but for its number: numbers
+    may have gaps and are never used again.
     """
-    numbers = (
-        entry.number
-        for entry in entries(root, thread)
-        if isinstance(entry, Tombstone) or is_linkback(entry) is linkback
-    )
+    numbers = (_number(path, data, linkback) for path, data in _bytes_of(root, thread))
     return max(numbers, default=0)
+
+
+def _number(path: PurePosixPath, data: bytes, linkback: bool) -> int:
+    try:
+        entry = commentfile.loads(data, str(path))
+    except InvalidCommentFile:
+        line = _NUMBER_LINE.search(data)
+        return int(line[1]) if line else 0
+    counts = isinstance(entry, Tombstone) or is_linkback(entry) is linkback
+    return entry.number if counts else 0
+
+
+def _bytes_of(root: Path, thread: str) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Place and content of every plain file of a thread that is named like a comment's."""
+    if not THREAD_PATTERN.fullmatch(thread):
+        return
+    with contextlib.suppress(OSError), _folders(root, thread) as (_, folder):
+        for name in sorted(os.listdir(folder)):  # noqa: PTH208 - a descriptor, no path
+            path = PurePosixPath(thread, name)
+            if path.suffix != ".md" or not ID_PATTERN.fullmatch(path.stem):
+                continue
+            with contextlib.suppress(OSError):
+                data = _read(folder, path)
+                if data is not None:
+                    yield path, data
 
 
 def _dumps(entry: Entry, path: PurePosixPath) -> bytes:

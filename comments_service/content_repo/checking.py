@@ -1,0 +1,94 @@
+"""What a commit of comments may hold: comment files at their places, and nothing else.
+
+For a CI that builds what the service pushes: whoever gets hold of the service's key must not
+be able to change a post, a template or the CI's own recipe, nor to smuggle in a link.
+
+A file that is gone is no fault: staff remove and move comments, and nothing can hide in what
+is not there. A merge is one: neither the service nor a correction needs it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from .. import commentfile
+from ..errors import N_, Fault, InvalidCommentFile
+from .git import Git
+from .trees import (
+    ATTRIBUTES,
+    FOLDER_PROBLEM,
+    GONE,
+    PLAIN,
+    PROBLEMS,
+    TOO_LARGE,
+    Item,
+    difference,
+    place,
+)
+
+_NOTHING = "0" * 40
+
+
+def check_commit(repository: Path, commits: str, path: str = "content/comments") -> list[Fault]:
+    """Every fault of these commits; none means they may be built.
+
+    commits: one commit, or a range ``old..new``; an ``old`` of zeros, which hosting services
+        name for a new branch, means everything up to ``new``.
+    path: folder of the comments in that history, ``""`` when it holds nothing else (then a
+        ``.gitattributes`` with ``* -text`` may stand beside them).
+
+    Raises GitFailed when there is no such repository or commit.
+    """
+    git = Git(repository)
+    return [
+        fault
+        for commit, parents in _commits(git, commits)
+        for fault in _faults(git, commit, parents, path.strip("/"))
+    ]
+
+
+def _commits(git: Git, commits: str) -> Iterator[tuple[str, int]]:
+    """Each commit and how many parents it has, oldest first."""
+    wanted = commits.removeprefix(f"{_NOTHING}..")
+    only = [] if ".." in commits else ["--no-walk"]
+    listed = git.line("rev-list", "--parents", "--reverse", *only, "--end-of-options", wanted)
+    for line in listed.splitlines():
+        commit, *parents = line.split(" ")
+        yield commit, len(parents)
+
+
+def _faults(git: Git, commit: str, parents: int, path: str) -> Iterator[Fault]:
+    short = commit[:10]
+    if parents > 1:
+        yield Fault(short, N_("is a merge, which a commit of comments never is"))
+        return
+    raw = git.run(
+        "diff-tree", "--root", "-r", "-z", "--raw", "--no-renames", "--no-commit-id", commit
+    )
+    items = list(difference(raw))
+    plain = [item for item in items if item.mode == PLAIN]
+    bytes_of = dict(
+        zip((item.path for item in plain), git.blobs(i.blob for i in plain), strict=True)
+    )
+    for item in items:
+        yield from _faults_of(item, bytes_of.get(item.path), f"{short}:{item.path}", path)
+
+
+def _faults_of(item: Item, data: bytes | None, where: str, path: str) -> Iterator[Fault]:
+    own = not path and item.path == ".gitattributes"
+    if place(item.path, path) is None and not own:
+        yield Fault(where, N_("is no comment's place: such a commit touches comments alone"))
+    elif item.mode == GONE:
+        return
+    elif item.mode != PLAIN:
+        yield Fault(where, PROBLEMS.get(item.mode, FOLDER_PROBLEM))
+    elif data is None:
+        yield Fault(where, TOO_LARGE)
+    elif own:
+        if data != ATTRIBUTES:
+            yield Fault(where, N_("may only say that the bytes of comments are never changed"))
+    else:
+        try:
+            commentfile.loads(data, item.path)
+        except InvalidCommentFile as error:
+            where = f"{where} ({error.key})" if error.key else where
+            yield Fault(where, error.message, **error.values)
