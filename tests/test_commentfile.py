@@ -109,7 +109,6 @@ dates = st.datetimes(
     timezones=offsets,
 ).map(lambda date: date.replace(microsecond=0))
 comments = st.builds(
-    MAX_NUMBER,
     Comment,
     id=ids,
     thread=threads,

@@ -82,11 +82,19 @@ def kept(connection: Connection, comment_id: str) -> Kept | None:
     return None if row is None else _kept(row)
 
 
-def kept_of(connection: Connection, ids: Sequence[str]) -> dict[str, Kept]:
-    """The same of many, by id; ids that the database does not have are left out."""
+def kept_of(
+    connection: Connection, ids: Sequence[str], *, lock: bool = False
+) -> dict[str, Kept]:
+    """The same of many, by id; ids that the database does not have are left out.
+
+    lock: whoever wants to change one of them waits until this transaction ends (SQLite has
+    one writer at a time anyway).
+    """
     found: dict[str, Kept] = {}
     for start in range(0, len(ids), _BATCH):
         query = _MANY.where(comment.c.id.in_(ids[start : start + _BATCH]))
+        if lock:
+            query = query.order_by(comment.c.id).with_for_update()
         found |= {row.id: _kept(row) for row in connection.execute(query)}
     return found
 

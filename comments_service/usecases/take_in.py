@@ -65,7 +65,7 @@ def take_in(
     for start in range(0, len(changed), BATCH):
         with blog.store.write() as connection:
             some = changed[start : start + BATCH]
-            kept = publication.kept_of(connection, some)
+            kept = publication.kept_of(connection, some, lock=True)
             for each in some:
                 _compare(connection, kept.get(each), each, files[each], taken, now)
     with blog.store.write() as connection:
