@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help up html devserver publish clean check test test-soak lint lock
+.PHONY: help up html devserver publish clean check test test-faults test-mutants test-soak lint lock
 
 help:            ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,8 +33,16 @@ check: $(VENV)/.run ## name every fault in the content, the settings and the com
 test: $(VENV)/.dev ## run the whole suite (STRICT=1: a skip is a failure)
 	@STRICT=$(STRICT) $(BIN)/python -m pytest $(ARGS)
 
-test-soak: $(VENV)/.dev ## the property tests with 10,000 examples each
+test-faults: $(VENV)/.dev ## kill, starve and contradict the running program (about ten minutes)
+	@STRICT=$(STRICT) $(BIN)/python -m tests.faults $(ARGS)
+
+test-mutants: $(VENV)/.dev ## break the program on purpose: some test must notice each time
+	@STRICT=$(STRICT) $(BIN)/python -m tests.faults.mutants
+
+test-soak: $(VENV)/.dev ## the same for long: 200 kills a mode, half an hour of traffic, 10,000 examples
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property $(ARGS)
+	@FAULTS_KILLS=200 FAULTS_ERRORS=40 $(BIN)/python -m tests.faults $(ARGS)
+	@$(BIN)/python -m tests.faults.soak --seconds $(or $(SECONDS),1800)
 
 lint: $(VENV)/.dev ## ruff and mypy
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

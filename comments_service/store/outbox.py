@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .problems import Problem, dumps, loads
@@ -91,7 +91,7 @@ def claim(connection: Connection, owner: str, now: datetime, limit: int = 5_000)
     due = (
         select(outbox.c.id)
         .where(outbox.c.done_at.is_(None), free)
-        .where(outbox.c.available_at <= seconds(now))
+        .where(_is_due(now))
         .order_by(outbox.c.available_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -108,6 +108,12 @@ def claim(connection: Connection, owner: str, now: datetime, limit: int = 5_000)
         for row in connection.execute(taken)
     ]
     return sorted(rows, key=lambda row: row.id)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """What is put off for longer than anything ever is was noted by a clock that was wrong."""
+    too_late = outbox.c.available_at > seconds(now + LONGEST_PAUSE)
+    return or_(outbox.c.available_at <= seconds(now), too_late)
 
 
 def release(connection: Connection) -> None:

@@ -82,9 +82,7 @@ def kept(connection: Connection, comment_id: str) -> Kept | None:
     return None if row is None else _kept(row)
 
 
-def kept_of(
-    connection: Connection, ids: Sequence[str], *, lock: bool = False
-) -> dict[str, Kept]:
+def kept_of(connection: Connection, ids: Sequence[str], *, lock: bool = False) -> dict[str, Kept]:
     """The same of many, by id; ids that the database does not have are left out.
 
     lock: whoever wants to change one of them waits until this transaction ends (SQLite has

@@ -8,7 +8,7 @@ approved wording. What cannot be read is left alone and named.
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -118,20 +118,29 @@ def _compare(
         if file and file.entry:
             _learn(connection, file, file.entry, taken, now)
         return
+    known = kept.digest_head
     if file and file.entry and file.thread != kept.thread:
         kept = _move(connection, kept, file.entry, taken, now)
+        if not kept.is_current and _says_the_same(connection, kept, file):
+            known = file.digest  # moved and nothing else: a newer wording of ours still goes out
     wanted = publication.wanted(connection, kept)
     digest = commentfile.digest(commentfile.dumps(wanted)) if wanted else None
     compared = Compared(
         wanted=digest,
         withdrawn=kept.is_withdrawn,
-        known=kept.digest_head,
+        known=known,
         is_current=kept.is_current,
         found=file.digest if file else None,
         readable=file is None or file.entry is not None,
         is_ours=bool(file and file.entry and _is_ours(connection, kept, file.entry, file.digest)),
     )
     _act(connection, act(compared), kept, file, taken, now)
+
+
+def _says_the_same(connection: Connection, kept: Kept, file: File) -> bool:
+    """Whether a file that was moved holds the wording that stood at its old place."""
+    said = publication.wording(connection, kept.id, kept.revision_head or TOMBSTONE)
+    return said is not None and commentfile.digest(commentfile.dumps(said)) == file.digest
 
 
 def _is_ours(connection: Connection, kept: Kept, entry: Entry, digest: str) -> bool:
@@ -288,10 +297,20 @@ def _note_unreadable(
     connection: Connection, files: Mapping[str, list[File]], taken: TakenIn, now: datetime
 ) -> None:
     known = json.loads(facts.get(connection, facts.UNREADABLE) or "{}")
+    _show_again(connection, known.keys() & files.keys() - taken.unreadable.keys(), now)
     left = {each: why for each, why in known.items() if each not in files}
     value = json.dumps({**left, **taken.unreadable})
     if json.loads(value) != known:
         facts.note(connection, facts.UNREADABLE, value, now)
+
+
+def _show_again(connection: Connection, healed: Collection[str], now: datetime) -> None:
+    """A file that could not be read was in no build meanwhile, even if it is as it was before."""
+    for kept in publication.kept_of(connection, sorted(healed)).values():
+        if kept.wanted_revision is not None:
+            job = Job.WITHDRAW if kept.is_withdrawn else Job.PUBLISH
+            revision = kept.head_revision if kept.is_withdrawn else kept.public_revision
+            outbox.ask_again(connection, job, kept.id, revision or 1, now)
 
 
 def unreadable(connection: Connection) -> dict[str, tuple[str, str]]:

@@ -247,6 +247,9 @@ def forget(run: Run, rows: list[outbox.Row]) -> int:
 def _rewrite(run: Run, ids: list[str]) -> None:
     with run.blog.store.read() as connection:
         kept = publication.kept_of(connection, ids)
+        begun = facts.get(connection, facts.HEAD) is not None
+    if not begun:
+        return  # nothing was ever committed: there is no history to leave it out of
     if not all(each.is_current or each.digest_head is None for each in kept.values()):
         raise RepositoryBusy("", N_("The words of an erased comment still stand in its file."))
     paths = [_path(each) for each in kept.values()]

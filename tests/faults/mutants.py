@@ -1,0 +1,269 @@
+"""A test of the tests: the program is broken on purpose, and some test must notice.
+
+    python -m tests.faults.mutants [NAME ...]
+
+Each mutant is one exact replacement of text in a copy of the tree; a text that is not found
+exactly once ends the run, so that a mutant does not quietly become none when the code moves.
+Prints a table; ends with 1 when one survives.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.world import ROOT
+
+MAX_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """name: what the program does wrong. tests: the smallest selection that must fail."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...] = ()
+
+
+FAULTS = "tests/faults"
+MUTANTS = [
+    Mutant(
+        "acknowledges before the commit",
+        "comments_service/store/engine.py",
+        "            with _translated(), immediate.begin() as connection:\n"
+        "                yield connection\n",
+        "            with _translated():\n"
+        "                connection = immediate.connect()\n"
+        "                ours = connection.begin()\n"
+        "                yield connection\n"
+        "                def late() -> None:\n"
+        "                    ours.commit()\n"
+        "                    connection.close()\n"
+        "                threading.Timer(0.05, late).start()\n",
+        (f"{FAULTS}/test_power.py::TestAnAnswer",),
+    ),
+    Mutant(
+        "lets SQLite answer before the disk",
+        "comments_service/store/engine.py",
+        '"synchronous=FULL"',
+        '"synchronous=NORMAL"',
+        (f"{FAULTS}/test_power.py::TestAnAnswer",),
+    ),
+    Mutant(
+        "has no unique key on the outbox",
+        "comments_service/store/migrations/versions/0001_first_tables.py",
+        "        sa.UniqueConstraint(\n"
+        '            "kind", "comment_id", "revision", '
+        'name=op.f("uq_outbox_kind_comment_id_revision")\n'
+        "        ),\n",
+        "",
+        (
+            "tests/test_store.py",
+            f"{FAULTS}/test_races.py::test_fifty_people_at_once_get_one_decision_each_and_clear_conflicts[sqlite]",
+        ),
+    ),
+    Mutant(
+        "forces its push",
+        "comments_service/content_repo/clone.py",
+        '*("push", "--porcelain", "--no-verify", *options, "origin", refs),',
+        '*("push", "--porcelain", "--no-verify", "--force", *options, "origin", refs),',
+        (
+            f"{FAULTS}/test_staff.py::TestBetweenCommitAndPush::test_staff_change_the_remote_and_both_stay",
+            "-k",
+            "own and push",
+        ),
+    ),
+    Mutant(
+        "does not wait for the disk",
+        "comments_service/content_repo/files.py",
+        "            os.fsync(file.fileno())\n",
+        "",
+        (f"{FAULTS}/test_power.py::TestAFile", "-k", "off"),
+    ),
+    Mutant(
+        "publishes before approval",
+        "comments_service/usecases/submit.py",
+        "        case = comments.receive(connection, comment_id, sent, now)\n",
+        "        case = comments.receive(connection, comment_id, sent, now)\n"
+        "        from ..store import outbox\n"
+        '        number = comments.next_number(connection, thread.key, "comments", 0)\n'
+        "        comments.make_public(connection, comment_id, 1, number)\n"
+        "        outbox.add(connection, outbox.Job.PUBLISH, comment_id, 1, now)\n",
+        (f"{FAULTS}/test_twice.py::TestAJob", "-k", "off"),
+    ),
+    Mutant(
+        "believes an anchor without its digest",
+        "comments_service/usecases/public_site.py",
+        "return bool(digest) and digest in (self.comments(url) or {}).get(comment_id, ())",
+        "return bool(digest) and comment_id in (self.comments(url) or {})",
+        (f"{FAULTS}/test_twice.py::TestACorrection",),
+    ),
+    Mutant(
+        "resurrects what staff deleted",
+        "comments_service/domain/publication.py",
+        "    return Act.WRITE if of.known is None else Act.REMOVED\n",
+        "    return Act.WRITE\n",
+        (f"{FAULTS}/test_staff.py::TestBetweenTwoRuns", "-k", "own and removed"),
+    ),
+    Mutant(
+        "removes staff's lock in mode here",
+        "comments_service/content_repo/here.py",
+        "    for name, message in _UNFINISHED.items():\n",
+        '    (own / "index.lock").unlink(missing_ok=True)\n'
+        "    for name, message in _UNFINISHED.items():\n",
+        (f"{FAULTS}/test_staff.py::TestInTheBlogsCheckout", "-k", "index"),
+    ),
+    Mutant(
+        "commits what staff staged",
+        "comments_service/content_repo/here.py",
+        'tree.git.commit(message, "--only", *_FROM_STDIN',
+        'tree.git.commit(message, "--include", *_FROM_STDIN',
+        (f"{FAULTS}/test_staff.py::TestInTheBlogsCheckout", "-k", "staged"),
+    ),
+    Mutant(
+        "lets a withdrawn text stay",
+        "comments_service/store/publication.py",
+        "        return TOMBSTONE if self.is_withdrawn else self.public_revision\n",
+        "        return self.public_revision\n",
+        (f"{FAULTS}/test_twice.py::TestAJob", "-k", "off"),
+    ),
+    Mutant(
+        "notes before the push",
+        "comments_service/usecases/writing.py",
+        '        message = "\\n".join(sorted({each.kept.id for each in written if each.is_new}))\n',
+        '        message = "\\n".join(sorted({each.kept.id for each in written if each.is_new}))\n'
+        "        _record(run, written, None)\n",
+        (f"{FAULTS}/test_kills.py::TestThePublisher", "-k", "each and clone"),
+        (("FAULTS_AT", "commit.push"),),
+    ),
+    Mutant(
+        "erases without the ledger",
+        "comments_service/usecases/withdraw.py",
+        "    ledger.append(blog.settings.erasures_file, comment_id, now)\n",
+        "",
+        (f"{FAULTS}/test_twice.py::TestAJob", "-k", "off"),
+    ),
+    Mutant(
+        "takes a double click for two comments",
+        "comments_service/usecases/submit.py",
+        "        if first:\n",
+        "        if False:\n",
+        (f"{FAULTS}/test_twice.py::TestAPost",),
+    ),
+    Mutant(
+        "lets two decide on one wording",
+        "comments_service/usecases/moderate.py",
+        "    if not seen_is_head or not comments.decide(\n",
+        "    if not comments.decide(\n",
+        ("tests/test_moderate.py",),
+    ),
+    Mutant(
+        "keeps the claims of a dead publisher",
+        "comments_service/usecases/publish.py",
+        "            outbox.release(connection)\n",
+        "            pass\n",
+        (f"{FAULTS}/test_kills.py::TestThePublisher", "-k", "each and off"),
+        (("FAULTS_AT", "write.temp"),),
+    ),
+    Mutant(
+        "goes on after a rewritten history",
+        "comments_service/content_repo/clone.py",
+        "        if believed is None or (head is not None and head == allowed):\n",
+        "        if believed is None or head is not None:\n",
+        (f"{FAULTS}/test_staff.py::TestRewrittenHistory", "-k", "own"),
+    ),
+]
+
+
+def main(names: list[str]) -> int:
+    """Try each mutant, or those that are named."""
+    chosen = [mutant for mutant in MUTANTS if not names or mutant.name in names]
+    for mutant in chosen:  # all of them before the first long run
+        _mutated(ROOT, mutant)
+    survived = []
+    with tempfile.TemporaryDirectory(prefix="tertulia-mutants-") as folder:
+        tree = _copy(Path(folder) / "tree")
+        print(f"{'mutant':42} {'caught by':72} seconds")
+        for mutant in chosen:
+            begun = time.monotonic()
+            caught = _try(tree, mutant)
+            took = time.monotonic() - begun
+            print(f"{mutant.name:42} {caught or 'NOTHING':72} {took:7.1f}", flush=True)
+            if not caught:
+                survived.append(mutant.name)
+    print(f"{len(chosen) - len(survived)} of {len(chosen)} caught")
+    return 1 if survived else 0
+
+
+def _mutated(root: Path, mutant: Mutant) -> str:
+    """The file's text with the mutant in it. Ends the run when the place is not there."""
+    text = (root / mutant.file).read_text("utf-8")
+    count = text.count(mutant.old)
+    if count != 1:
+        raise SystemExit(f"“{mutant.name}”: its text stands {count} times in {mutant.file}")
+    return text.replace(mutant.old, mutant.new)
+
+
+def _copy(tree: Path) -> Path:
+    left = (".git", ".venv", "node_modules", "__pycache__", "var", "output", "tertulia_*")
+    kept = shutil.ignore_patterns(*left)
+    shutil.copytree(ROOT, tree, ignore=kept, symlinks=True)
+    for name in ("plugins", "theme"):  # before the ones of the editable installation
+        (tree / f"tertulia_{name}").symlink_to(name)
+    return tree
+
+
+def _try(tree: Path, mutant: Mutant) -> str | None:
+    """The first test that failed, None when all passed."""
+    file = tree / mutant.file
+    whole = file.read_text("utf-8")
+    file.write_text(_mutated(tree, mutant), "utf-8")
+    try:
+        done = _run(tree, mutant, mutant.tests)
+    finally:
+        file.write_text(whole, "utf-8")
+    failed = [
+        line.split(" ")[1]
+        for line in done.stdout.splitlines()
+        if line.startswith(("FAILED ", "ERROR "))
+    ]
+    if done.returncode == 1 and failed:
+        return failed[0].rsplit("/", 1)[-1][:72]
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"“{mutant.name}”: its tests did not run:\n{done.stdout}{done.stderr}")
+    return None
+
+
+def _run(tree: Path, mutant: Mutant, tests: tuple[str, ...]) -> "subprocess.CompletedProcess[str]":
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-m",
+        "faults or not faults",
+        "--tb=no",
+        *tests,
+    ]
+    more = {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "STRICT": "1"}
+    return subprocess.run(
+        command,
+        cwd=tree,
+        env=os.environ | more | dict(mutant.environment),
+        capture_output=True,
+        text=True,
+        timeout=MAX_SECONDS,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
