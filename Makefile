@@ -30,8 +30,11 @@ clean:           ## remove the built site (never the comments nor var/)
 check: $(VENV)/.run ## name every fault in the content, the settings and the comment files
 	@$(BIN)/tertulia check
 
+# Two at a time: much of it waits for other programs. JOBS=0 runs one after the other.
+JOBS ?= 2
+
 test: $(VENV)/.dev ## run the whole suite (STRICT=1: a skip is a failure)
-	@STRICT=$(STRICT) $(BIN)/python -m pytest $(ARGS)
+	@STRICT=$(STRICT) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 test-faults: $(VENV)/.dev ## kill, starve and contradict the running program (about ten minutes)
 	@STRICT=$(STRICT) $(BIN)/python -m tests.faults $(ARGS)

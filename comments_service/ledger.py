@@ -1,9 +1,11 @@
-"""The list of erased comments: ids and times, kept apart from database and backups.
+"""The list of erased and of withdrawn comments: ids and times, kept apart from database and
+backups.
 
-A backup brings back what was erased after it was made. This file does not go into any
-backup; restoring reads it and erases again. One line an erasure, ``<id> <UTC time>``,
-only ever appended. A line is on the disk before the erasure begins; a last line without
-its end was never acknowledged, so it is left out and taken away by the next one.
+A backup brings back what was erased or withdrawn after it was made. This file does not go
+into any backup; restoring reads it and does both again. One line an erasure, ``<id> <UTC
+time>``, or a withdrawal, ``<id> <UTC time> withdrawn``, only ever appended. A line is on the
+disk before the erasure begins; a last line without its end was never acknowledged, so it is
+left out and taken away by the next one.
 """
 
 import fcntl
@@ -16,27 +18,29 @@ from pathlib import Path
 from .domain.comments import ID_PATTERN
 from .errors import N_, CannotStart, CannotWrite
 
-_LINE = re.compile(rf"({ID_PATTERN.pattern}) (\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
+WITHDRAWN = "withdrawn"
+_LINE = re.compile(rf"({ID_PATTERN.pattern}) (\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ)( withdrawn)?")
 
 
-def append(path: Path, comment_id: str, now: datetime) -> None:
-    """Add an erasure, durably; the same id may stand more than once.
+def append(path: Path, comment_id: str, now: datetime, *, withdrawn: bool = False) -> None:
+    """Add an erasure or a withdrawal, durably; the same id may stand more than once.
 
     Raises CannotWrite; the file is then as it was.
     """
-    _append(path, [f"{comment_id} {now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"])
+    line = f"{comment_id} {now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    _append(path, [f"{line} {WITHDRAWN}" if withdrawn else line])
 
 
 def merge(path: Path, other: Path) -> int:
-    """Add what another list holds beyond this one; how many.
+    """Add what another list holds beyond this one; how many erasures and withdrawals.
 
     Raises CannotStart for a list that cannot be read, CannotWrite.
     """
-    known = set(ids(path))
-    new = [line for line in _lines(other) if line.split(" ")[0] not in known]
+    known = {_act(line) for line in _lines(path)}
+    new = [line for line in _lines(other) if _act(line) not in known]
     if new:
         _append(path, new)
-    return len({line.split(" ")[0] for line in new})
+    return len({_act(line) for line in new})
 
 
 def ids(path: Path) -> list[str]:
@@ -44,13 +48,33 @@ def ids(path: Path) -> list[str]:
 
     Raises CannotStart for a line that is no erasure: leaving it out could bring a text back.
     """
-    return list(dict.fromkeys(line.split(" ")[0] for line in _lines(path)))
+    return list(_first(path, withdrawn=False))
 
 
 def erasures(path: Path) -> dict[str, datetime]:
     """Each erased id with the time (UTC) of its first erasure. Raises as ``ids`` does."""
-    lines = (line.split(" ") for line in reversed(_lines(path)))
-    return {each: datetime.fromisoformat(at) for each, at in lines}
+    return _first(path, withdrawn=False)
+
+
+def withdrawals(path: Path) -> dict[str, datetime]:
+    """Each withdrawn id with the time (UTC) of its first withdrawal, whether or not it was
+    erased too. Raises as ``ids`` does."""
+    return _first(path, withdrawn=True)
+
+
+def _first(path: Path, *, withdrawn: bool) -> dict[str, datetime]:
+    """The first line of each id, in the order of these lines."""
+    found: dict[str, datetime] = {}
+    for line in _lines(path):
+        comment_id, at, *rest = line.split(" ")
+        if bool(rest) == withdrawn:
+            found.setdefault(comment_id, datetime.fromisoformat(at))
+    return found
+
+
+def _act(line: str) -> tuple[str, bool]:
+    """What a line says was done, without its time."""
+    return line.split(" ")[0], line.endswith(f" {WITHDRAWN}")
 
 
 def _lines(path: Path) -> list[str]:

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from comments_service import ledger
+from comments_service import commentfile, ledger
 from comments_service.cli import main
 from comments_service.cli.alone import serve_alone
 from comments_service.config import Settings
+from comments_service.domain.comments import Comment, Tombstone
 from comments_service.errors import CannotStart, InvalidBackup, TertuliaError
 from comments_service.store import checks, dump, locks, migrations
 from comments_service.store.engine import Store, open_store
@@ -262,6 +263,21 @@ class TestABackup:
         assert len([name for name in names if name.startswith("comments/el-parque/")]) == 3
         assert not [name for name in names if name.startswith("blog/content/comments")]
 
+    def test_holds_no_old_comment_files_that_do_not_count(
+        self, blog: Blog, tmp_path: Path, clock: Clock
+    ) -> None:
+        """They are left in the blog where Git got the comments elsewhere."""
+        settings = blog.settings.model_copy(
+            update={"comments_git": "clone", "comments_remote": str(tmp_path / "remote")}
+        )
+        (settings.comments_folder / "hola").mkdir(parents=True)
+        (settings.comments_folder / "hola" / f"{new_id(clock())}.md").write_text("counts")
+        made = back_up(settings, tmp_path / "backups", clock())
+        with tarfile.open(made.path) as tar:
+            names = tar.getnames()
+        assert [name.split("/")[1] for name in names if name.startswith("comments/")] == ["hola"]
+        assert not [name for name in names if name.startswith("blog/content/comments")]
+
     def test_names_links_that_it_leaves_out(self, blog: Blog, tmp_path: Path, clock: Clock) -> None:
         outside = tmp_path / "outside.txt"
         outside.write_text("nobody's business")
@@ -429,7 +445,9 @@ class TestADamagedBackup:
         with pytest.raises(InvalidBackup, match="not sound"):
             restored(elsewhere(blog, tmp_path), rewritten(made.path, change, seal=True), clock)
 
-    @pytest.mark.parametrize("line", [b"{}", b"hola", b'{"table":"person","row":{"id":1}}', b"[1]"])
+    @pytest.mark.parametrize(
+        "line", [b"{}", b"hola", b'{"table":"person","row":{"id":1}}', b"[1]", b"[" * 99_999]
+    )
     def test_with_a_line_that_is_no_row_is_refused(
         self, blog: Blog, made: Backup, tmp_path: Path, clock: Clock, line: bytes
     ) -> None:
@@ -438,6 +456,46 @@ class TestADamagedBackup:
 
         with pytest.raises(InvalidBackup, match="is no row"):
             restored(elsewhere(blog, tmp_path), rewritten(made.path, change, seal=True), clock)
+
+    @pytest.mark.parametrize(
+        "manifest",
+        [b"[" * 300_000, b'{"a":' * 100_000, b"[]", b"null", b"9" * 5_000, b'"\\ud800"', b""],
+        ids=["deep", "deeper", "list", "null", "number", "word", "empty"],
+    )
+    def test_by_a_hostile_manifest_is_refused(
+        self, blog: Blog, made: Backup, tmp_path: Path, clock: Clock, manifest: bytes
+    ) -> None:
+        def change(members: dict[str, bytes]) -> None:
+            members[MANIFEST] = manifest
+
+        told = self.refused(rewritten(made.path, change, seal=False), blog, tmp_path, clock)
+        assert "manifest" in told
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"last_case": 10**30},
+            {"last_case": "9"},
+            {"last_case": True},
+            {"tables": {"case": -1}},
+            {"tables": "case"},
+            {"counts": {"cases": 1.5}},
+            {"schema": ["0001"]},
+            {"version": {}},
+            {"secrets_file": 7},
+        ],
+        ids=str,
+    )
+    def test_by_a_manifest_that_fits_but_says_nonsense_is_refused(
+        self, blog: Blog, made: Backup, tmp_path: Path, clock: Clock, fields: dict[str, object]
+    ) -> None:
+        def change(members: dict[str, bytes]) -> None:
+            entry = json.loads(members[MANIFEST])
+            del entry["sha256"]
+            members[MANIFEST] = dumped(Manifest(**entry | fields))
+
+        told = self.refused(rewritten(made.path, change, seal=False), blog, tmp_path, clock)
+        assert "manifest" in told
 
     def test_of_another_backups_keys_is_refused(
         self, blog: Blog, made: Backup, tmp_path: Path, clock: Clock
@@ -564,6 +622,65 @@ class TestRestoring:
             with suppress(RuntimeError), settings_in_place(folder, source):
                 raise RuntimeError
         assert not (folder / ".env").exists()
+
+    def test_takes_down_again_what_was_withdrawn_since(
+        self, blog: Blog, made: Backup, tmp_path: Path, clock: Clock
+    ) -> None:
+        gone = expected("0.1.0")["anchors"]["/2026/10/el-parque-nuevo/"][0]
+        ledger.append(blog.settings.erasures_file, gone, clock(), withdrawn=True)
+        settings = elsewhere(blog, tmp_path)
+        restored(settings, made.path, clock)
+        was = (blog.settings.comments_folder / "el-parque" / f"{gone}.md").read_bytes()
+        data = (settings.comments_folder / "el-parque" / f"{gone}.md").read_bytes()
+        assert isinstance(commentfile.loads(was, f"el-parque/{gone}.md"), Comment)
+        assert isinstance(commentfile.loads(data, f"el-parque/{gone}.md"), Tombstone)
+
+    @pytest.mark.parametrize("above", [False, True], ids=["a checkout", "below a checkout"])
+    def test_leaves_the_comment_files_that_git_has_as_they_are(
+        self, blog: Blog, made: Backup, clock: Clock, above: bool
+    ) -> None:
+        settings = blog.settings.model_copy(update={"comments_git": "here"})
+        (settings.blog.parent if above else settings.blog).joinpath(".git").mkdir()
+        later = settings.comments_folder / "el-parque" / f"{new_id(clock())}.md"
+        later.write_text("committed since")
+        (settings.var_folder / "comments-from-backup" / "el-parque").mkdir(parents=True)
+        (settings.var_folder / "comments-from-backup" / "el-parque" / "old.md").write_text("old")
+        (settings.content_folder / "articles" / "otra.md").write_text("Otra")
+        before = all_bytes(settings.comments_folder)
+        blog.store.close()
+        done = restored(settings, made.path, clock, replace=True)
+        assert all_bytes(settings.comments_folder) == before
+        assert done.comments == settings.var_folder / "comments-from-backup"
+        assert not (done.comments / "el-parque" / "old.md").exists()
+        assert all(each.before == each.after for each in done.comparison)
+        assert done.aside
+        assert (done.aside / "content" / "articles" / "otra.md").is_file()
+        assert not (done.aside / "content" / "comments").exists()
+        assert (settings.content_folder / "site.toml").is_file()
+        assert not (settings.content_folder / "articles" / "otra.md").exists()
+
+    def test_without_a_checkout_any_more_brings_the_comment_files_back(
+        self, blog: Blog, made: Backup, tmp_path: Path, clock: Clock
+    ) -> None:
+        settings = elsewhere(blog, tmp_path).model_copy(update={"comments_git": "here"})
+        assert restored(settings, made.path, clock).comments == settings.comments_folder
+        assert all_bytes(settings.comments_folder) == all_bytes(blog.settings.comments_folder)
+
+    @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+    def test_is_refused_while_another_node_serves(
+        self, kind: str, address: Address, tmp_path: Path, clock: Clock
+    ) -> None:
+        blog = opened_release(tmp_path / "blog", address(kind), tmp_path / "erasures.txt")
+        made = back_up(blog.settings, tmp_path / "backups", clock())
+        rows, files = rows_of(blog.store), all_bytes(blog.settings.content_folder)
+        with (
+            locks.serving(blog.settings.database),
+            pytest.raises(CannotStart, match="Stop all of them first"),
+        ):
+            restored(blog.settings, made.path, clock, replace=True)
+        assert rows_of(blog.store) == rows
+        assert all_bytes(blog.settings.content_folder) == files
+        blog.store.close()
 
 
 class TestTheCommands:

@@ -7,7 +7,7 @@ import pytest
 from comments_service import content_repo
 from comments_service.store import outbox
 from comments_service.store.people import Person
-from comments_service.usecases import writing
+from comments_service.usecases import looking, writing
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import case_of
 from comments_service.usecases.publish import no_step
@@ -32,7 +32,7 @@ class TestWithoutGit:
         case = approved(blog, clock, moderator)
         write(blog, clock)
         revise(blog, case.comment_id, 1, "Lo nuestro.", by=moderator, now=clock())
-        run = writing.Run(
+        run = looking.Run(
             blog, content_repo.open_place(blog.settings), clock, no_step, lambda: None
         )
         with blog.store.write() as connection:

@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -75,6 +75,43 @@ class TestALineThatIsNoErasure:
             file.write(f"{line}\n".encode())
         with pytest.raises(CannotStart, match="line 2"):
             ledger.ids(path)
+
+
+class TestAWithdrawal:
+    def test_is_a_line_of_its_own_kind_beside_the_erasures(self, path: Path) -> None:
+        ledger.append(path, ONE, NOW)
+        ledger.append(path, TWO, NOW, withdrawn=True)
+        ledger.append(path, THREE, NOW, withdrawn=True)
+        ledger.append(path, THREE, NOW)
+        assert path.read_text().splitlines()[1] == f"{TWO} 2026-11-20T10:00:00Z withdrawn"
+        assert ledger.ids(path) == [ONE, THREE]
+        assert list(ledger.erasures(path)) == [ONE, THREE]
+        assert ledger.withdrawals(path) == {TWO: NOW, THREE: NOW}
+
+    def test_is_known_by_its_first_time(self, path: Path) -> None:
+        for hours in (0, 1):
+            ledger.append(path, ONE, NOW + timedelta(hours=hours), withdrawn=True)
+        assert ledger.withdrawals(path) == {ONE: NOW}
+
+    @pytest.mark.parametrize("end", ["", " ", " withdraw", " withdrawn ", "  withdrawn", " erased"])
+    def test_with_any_other_word_is_no_line(self, path: Path, end: str) -> None:
+        path.parent.mkdir()
+        path.write_text(f"{ONE} 2026-11-20T10:00:00Z{end}\n")
+        if not end:
+            assert ledger.withdrawals(path) == {}
+            return
+        with pytest.raises(CannotStart, match="line 1"):
+            ledger.withdrawals(path)
+
+    def test_is_merged_apart_from_an_erasure_of_the_same(self, path: Path, tmp_path: Path) -> None:
+        other = tmp_path / "copy.txt"
+        ledger.append(path, ONE, NOW, withdrawn=True)
+        ledger.append(other, ONE, NOW)
+        ledger.append(other, ONE, NOW, withdrawn=True)
+        ledger.append(other, TWO, NOW, withdrawn=True)
+        assert ledger.merge(path, other) == 2
+        assert ledger.ids(path) == [ONE]
+        assert list(ledger.withdrawals(path)) == [ONE, TWO]
 
 
 class TestMerging:

@@ -27,7 +27,7 @@ from comments_service.domain.comments import Comment, Tombstone, WithdrawnBy
 from comments_service.errors import AlreadyDecided
 from comments_service.store import outbox
 from comments_service.store.people import Person, add_person, by_login
-from comments_service.usecases import moderate, writing
+from comments_service.usecases import looking, moderate, writing
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.publish import no_step
 from comments_service.usecases.revise import revise
@@ -181,10 +181,10 @@ class Publication(RuleBasedStateMachine):
             path.write_text(f"{header}\n\n{body}\n", "utf-8")
             self.model[of] = PUBLIC, body
             self.heads[of] += 1
-        writing.look(self._run())
+        looking.look(self._run())
 
-    def _run(self) -> writing.Run:
-        return writing.Run(
+    def _run(self) -> looking.Run:
+        return looking.Run(
             self.blog, open_place(self.blog.settings), self.clock, no_step, lambda: None
         )
 
@@ -192,7 +192,7 @@ class Publication(RuleBasedStateMachine):
     def write_files(self) -> None:
         """What the publisher does before the build; jobs count as done when it is through."""
         run = self._run()
-        writing.look(run)
+        looking.look(run)
         self.clock.now += timedelta(hours=1)
         with self.blog.store.write() as connection:
             outbox.release(connection)

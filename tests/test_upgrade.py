@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from comments_service.config import Settings
+from comments_service.domain.cases import Case
 from comments_service.domain.states import Visibility
 from comments_service.errors import CannotStart, WrongDatabase
 from comments_service.store import checks, copies, dump, locks, migrations
@@ -19,9 +20,11 @@ from comments_service.usecases.backup import back_up
 from comments_service.usecases.blog import open_blog
 from comments_service.usecases.moderate import case_of
 from comments_service.usecases.publish import publish
+from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.track import track
 from comments_service.usecases.upgrade import Upgraded, upgrade
 from tests.support.fixtures import Clock
+from tests.support.ids import new_id
 from tests.support.releases import SCHEMA_OF, expected, release
 
 ROOT = Path(__file__).parent.parent
@@ -80,6 +83,8 @@ class TestABlogOfAnEarlierRelease:
         assert done.before == "0001"
         assert {each.name: each.after for each in done.compared}["cases"] == before["cases"]
         assert all(each.before == each.after for each in done.compared if "." in each.name)
+        with store.read() as connection:
+            assert dump.last_case(connection) == 9, "the next case gets another number"
 
     def test_shows_the_same_comments_at_the_same_addresses(
         self, version: str, settings: Settings, clock: Clock
@@ -111,13 +116,7 @@ class TestABlogOfAnEarlierRelease:
         finally:
             blog.store.close()
 
-    def test_gives_the_next_case_a_number_of_its_own(
-        self, settings: Settings, store: Store, clock: Clock
-    ) -> None:
-        upgraded(settings, clock)
-        with store.read() as connection:
-            assert dump.last_case(connection) == 9
-
+    @pytest.mark.faults
     def test_can_be_upgraded_again(self, settings: Settings, clock: Clock) -> None:
         upgraded(settings, clock)
         clock.forward(minutes=1)
@@ -153,7 +152,7 @@ class TestWhenSomethingGoesWrong:
                 connection.exec_driver_sql("DELETE FROM outbox WHERE done_at IS NULL")
 
         monkeypatch.setattr(upgrading.migrations, "upgrade", careless)
-        return "waiting"
+        return "things that wait to be done"
 
     def test_everything_is_put_back_and_the_reason_told(
         self, settings: Settings, store: Store, clock: Clock, broken: str, tmp_path: Path
@@ -164,19 +163,68 @@ class TestWhenSomethingGoesWrong:
         assert "everything is as it was before" in str(refused.value)
         assert broken in str(refused.value)
         assert everything(store, tmp_path / "rows") == rows
+        with store.read() as connection:
+            assert dump.last_case(connection) == 9, "the next case gets another number"
         assert files_of(settings) == files
         assert not list(settings.blog.glob(".output*"))
 
-    def test_the_next_case_still_gets_the_next_number(
-        self, settings: Settings, store: Store, clock: Clock, broken: str
+    def test_what_another_node_acknowledged_meanwhile_is_not_lost(
+        self, settings: Settings, store: Store, clock: Clock, tmp_path: Path
     ) -> None:
-        with pytest.raises(CannotStart, match="as it was"):
-            upgraded(settings, clock)
-        with store.read() as connection:
-            assert dump.last_case(connection) == 9
+        """The other one got past the lock: its connection was lost, or it is an older one."""
+        other = open_blog(settings)
+        given: list[Case] = []
+
+        def tell(message: str) -> None:
+            if "Building" not in message:
+                return
+            comment_id = new_id(clock())
+            form = Form(author="Ane Irreal", body="Justo ahora.")
+            sent = submit(other, "el-mercado", form, address="", comment_id=comment_id, now=clock())
+            given.append(sent.case)
+            for name in ("publishconf.py", "pelicanconf.py"):
+                (settings.blog / name).write_text("raise SystemExit(3)\n")
+
+        with pytest.raises(CannotStart, match="was not put back") as refused:
+            upgrade(settings, tmp_path / "backups", clock(), tell)
+        assert case_of(other, given[0].id).body == "Justo ahora."
+        other.store.close()
+        copy = settings.var_folder / "before-upgrade-20261120T100000Z"
+        assert str(copy) in str(refused.value)
+        assert copy.is_file()
+        assert not list(settings.blog.glob(".output*"))
 
 
 class TestItIsRefused:
+    def test_while_another_node_serves_or_a_command_is_at_work(
+        self, settings: Settings, store: Store, clock: Clock, tmp_path: Path
+    ) -> None:
+        rows = everything(store, tmp_path / "rows")
+        with (
+            locks.serving(settings.database),
+            locks.serving(settings.database),
+            pytest.raises(CannotStart, match="Stop all of them first"),
+        ):
+            upgraded(settings, clock)
+        assert everything(store, tmp_path / "rows") == rows
+        assert not (settings.var_folder / "backups").exists()
+
+    def test_and_nobody_starts_to_serve_meanwhile(self, settings: Settings, clock: Clock) -> None:
+        refused = []
+
+        def tell(_message: str) -> None:
+            with (
+                pytest.raises(CannotStart, match="at work") as error,
+                locks.serving(settings.database),
+            ):
+                pass
+            refused.append(error)
+
+        upgrade(settings, settings.var_folder / "backups", clock(), tell)
+        assert len(refused) >= 4
+        with locks.serving(settings.database):
+            pass
+
     def test_while_comments_are_being_published(
         self, settings: Settings, store: Store, clock: Clock, tmp_path: Path
     ) -> None:
@@ -201,6 +249,7 @@ class TestItIsRefused:
             upgraded(empty, clock)
 
 
+@pytest.mark.faults
 class TestAKilledMigration:
     def test_leaves_the_old_tables_or_the_new_ones_at_every_statement(
         self, settings: Settings, store: Store, database_url: str, tmp_path: Path
@@ -224,6 +273,7 @@ class TestAKilledMigration:
             assert checks.faults(connection) == []
 
 
+@pytest.mark.faults
 class TestAKilledUpgrade:
     def test_leaves_the_site_that_readers_see_and_is_finished_by_the_next_one(
         self, settings: Settings, store: Store, database_url: str, clock: Clock
@@ -252,11 +302,21 @@ class TestACopy:
     def test_puts_back_every_row(self, store: Store, tmp_path: Path) -> None:
         rows = everything(store, tmp_path / "rows")
         with store.read() as connection:
-            schema, last = migrations.revision_of(connection), dump.last_case(connection)
-        copies.take(store, tmp_path / "copy")
+            last = dump.last_case(connection)
+        taken = copies.take(store, tmp_path / "copy")
         migrations.upgrade(store)
         assert everything(store, tmp_path / "rows") != rows
-        copies.put_back(store, tmp_path / "copy", schema or "", last)
+        assert copies.put_back(store, taken)
+        assert everything(store, tmp_path / "rows") == rows
+        with store.read() as connection:
+            assert dump.last_case(connection) == last
+
+    def test_that_is_gone_changes_nothing(self, store: Store, tmp_path: Path) -> None:
+        rows = everything(store, tmp_path / "rows")
+        taken = copies.take(store, tmp_path / "copy")
+        taken.path.unlink()
+        with pytest.raises(FileNotFoundError):
+            copies.put_back(store, taken)
         assert everything(store, tmp_path / "rows") == rows
 
     def test_and_the_backup_before_it_need_no_new_tables(

@@ -13,7 +13,8 @@ from ..usecases import backup as making
 from ..usecases import restore as restoring
 from ..usecases import upgrade as upgrading
 from ..usecases.backup import Progress
-from ..usecases.counts import Difference
+from ..usecases.counts import WORDS, Difference
+from ..usecases.leftovers import BACKUPS
 from . import log
 from .alone import serve_alone
 from .options import now, with_blog
@@ -21,28 +22,6 @@ from .speech import Command, complain, say, told
 
 MANY_ROWS = 20_000
 """From so many on it takes long enough to watch."""
-
-NAMES = {
-    "posts": N_("articles"),
-    "pages": N_("pages"),
-    "comment_files": N_("comment files"),
-    "comments.held": N_("comments that wait for a decision"),
-    "comments.approved": N_("comments approved and not yet on the site"),
-    "comments.published": N_("comments on the site"),
-    "comments.rejected": N_("comments not published"),
-    "comments.spam": N_("comments taken for spam"),
-    "comments.private": N_("private comments"),
-    "comments.withdrawn": N_("comments withdrawn"),
-    "answers.approved": N_("answers not yet on the site"),
-    "answers.published": N_("answers on the site"),
-    "answers.withdrawn": N_("answers withdrawn"),
-    "cases": N_("cases"),
-    "events": N_("entries in the record of the cases"),
-    "people": N_("members of staff"),
-    "waiting": N_("things that wait to be done"),
-    "addresses": N_("addresses of articles and pages"),
-    "anchors": N_("comments that readers see"),
-}
 
 
 @click.command(
@@ -108,8 +87,14 @@ def restore(
     _tell_counts(done.comparison, compared=True)
     say(N_("Restored as it was at %(at)s."), at=done.manifest.made_at)
     say(N_("Erased again: %(count)s"), count=done.erased)
-    if settings.comments_git == "clone":
-        say(N_("The comment files of the backup are in %(path)s"), path=done.comments)
+    if done.comments != settings.comments_folder:
+        say(
+            N_(
+                "The comment files of the backup are in %(path)s: those that Git has count, and"
+                " were left as they are."
+            ),
+            path=done.comments,
+        )
     if done.aside:
         say(N_("What was there before is in %(path)s"), path=done.aside)
     if not done.has_secrets:
@@ -133,7 +118,7 @@ def upgrade(backups: Path | None, blog: Path | None) -> None:
     """Whatever is lost or fails on the way, everything is put back."""
     settings = load_settings(blog=blog)
     log.configure()
-    folder = backups or settings.var_folder / "backups"
+    folder = backups or settings.var_folder / BACKUPS
     with serve_alone(settings.var_folder), _watched() as progress:
         done = upgrading.upgrade(settings, folder, now(), say, progress)
     _tell_counts(done.compared, compared=True)
@@ -155,7 +140,7 @@ def upgrade(backups: Path | None, blog: Path | None) -> None:
 def _tell_counts(counts: Sequence[Difference], *, compared: bool = False) -> None:
     """A line for each count: what there was and, when compared, what there is."""
     for each in counts:
-        name = told(NAMES[each.name]) if each.name in NAMES else each.name
+        name = told(WORDS.get(each.name, each.name))
         sign = "=" if each.before == each.after else "→"
         numbers = f"{each.before} {sign} {each.after}" if compared else str(each.before)
         click.echo(f"  {name}: {numbers}")

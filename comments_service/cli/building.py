@@ -9,6 +9,7 @@ import click
 
 from ..config import Settings, load_settings, load_site
 from ..config.settings import is_trial
+from ..content_repo import open_place
 from ..errors import N_, CannotStart
 from ..site.build import build as build_site
 from ..site.stamp import read_stamp
@@ -65,11 +66,12 @@ def build(
 
 
 def comments_of(settings: Settings) -> Path | None:
-    """Where the comment files are, when it is not ``content/comments``.
+    """Where the comments that count are, when it is not ``content/comments``.
 
     A clone that the publisher has not made yet holds none: then those of the content show.
+    Raises GitFailed.
     """
-    folder = settings.comments_folder
+    folder = open_place(settings).snapshot()
     usual = settings.content_folder / "comments"
     return folder if folder != usual and folder.is_dir() else None
 

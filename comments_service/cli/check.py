@@ -13,7 +13,7 @@ from .. import commentfile
 from ..config import Settings, load_site
 from ..errors import N_, InvalidCommentFile, InvalidConfig, TertuliaError
 from ..site.build import MANIFEST, build
-from .building import comments_of, fault_line
+from .building import fault_line
 from .options import now, trial_settings, with_blog
 from .speech import Command, catalog, explained, ngettext, say
 
@@ -75,8 +75,15 @@ def _settings(blog: Path | None, found: Findings) -> Settings | None:
     return settings
 
 
+def _comments_of(settings: Settings) -> Path | None:
+    """As they lie there, committed or not; None: in ``content/comments``."""
+    folder = settings.comments_folder
+    usual = settings.content_folder / "comments"
+    return folder if folder != usual and folder.is_dir() else None
+
+
 def _check_comments(settings: Settings, found: Findings) -> None:
-    root = comments_of(settings) or settings.content_folder / "comments"
+    root = _comments_of(settings) or settings.content_folder / "comments"
     for path in sorted(root.glob("[!._]*/*.md")):
         if path.name == STANDS_BESIDE:
             continue
@@ -105,7 +112,7 @@ def _check_site(settings: Settings, found: Findings) -> None:
                 every_fault=True,
                 lock=work / "lock",
                 log=work / "log",
-                comments=comments_of(settings),
+                comments=_comments_of(settings),
                 now=now(),
                 report=printed.append,
             )

@@ -20,7 +20,7 @@ from ..usecases.revise import public_wording, revise
 from ..usecases.status import retry
 from ..usecases.withdraw import erase, withdraw
 from .options import now, with_blog
-from .speech import Command, complain, say, told
+from .speech import Command, complain, confirmed, say, told
 from .upkeep import opened_blog
 
 SHOWN_CHARS = 60
@@ -176,7 +176,7 @@ def _tell_changes(before: str, after: str) -> None:
 
 
 def _agreed(question: str) -> bool:
-    return click.confirm(told(question), default=False)
+    return confirmed(told(question))
 
 
 def _publish_and_tell(opened: Blog, kept: Kept) -> None:

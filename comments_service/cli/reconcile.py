@@ -14,7 +14,7 @@ from ..usecases.faults import step_of
 from ..usecases.reconcile import Reconciled
 from ..usecases.reconcile import reconcile as run_reconcile
 from .options import now, with_blog
-from .speech import Command, complain, say, told
+from .speech import Command, complain, confirmed, say, told
 from .upkeep import opened_blog
 
 MANY = 2_000
@@ -36,9 +36,20 @@ MANY = 2_000
     is_flag=True,
     help=N_("Take it as meant that many comment files are gone, or their history rewritten."),
 )
+@click.option("--yes", is_flag=True, help=N_("Do not ask."))
 @with_blog
-def reconcile(fix: bool, believe: bool, blog: Path | None) -> None:
+def reconcile(fix: bool, believe: bool, yes: bool, blog: Path | None) -> None:
     """Works while the service runs."""
+    if believe and not yes:
+        complain(
+            N_(
+                "Every comment whose file is not there any more will be withdrawn. If that was"
+                " not meant, put the files or the earlier commit back instead: then all goes on"
+                " by itself."
+            )
+        )
+        if not confirmed(told(N_("Was it meant?"))):
+            return
     with opened_blog(blog) as opened, _watched() as progress:
         done = run_reconcile(
             opened,
@@ -78,9 +89,10 @@ def _tell_each(differences: Sequence[Difference]) -> None:
 def line(of: Difference) -> str:
     """One difference as one line: where, what, and what is to be done."""
     words = WORDS[of.what]
-    what = told(words.what, why=of.why)
-    if of.why and "%(why)s" not in words.what:
-        what = f"{what} ({of.why})"
+    why = told(of.why).rstrip(".") if of.why else ""
+    what = told(words.what, why=why)
+    if why and "%(why)s" not in words.what:
+        what = f"{what} ({why})"
     if words.fix:
         return f"{of.where}: {what}. --fix: {told(words.fix)}."
     return f"{of.where}: {what}. {told(words.advice) if words.advice else ''}".rstrip()

@@ -4,24 +4,31 @@ Nothing that the blog holds open (database, threads) is made before the fork: a 
 must not be shared by two processes, and a thread does not survive a fork.
 """
 
+import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import IO, Any
 
 import click
+import structlog
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from ..config import Settings
 from ..errors import TertuliaError
+from ..store.locks import Share
 from ..usecases.blog import Blog, open_blog
 from ..usecases.faults import step_of
 from ..usecases.tick import Worker
 from ..web import create_app
 from .options import now
 from .speech import explained
+
+KEEP_SECONDS = 5.0
+"""Between two looks whether the database still knows that it is served."""
 
 STOP_SECONDS = 3.0
 """How long a stopping server waits for the background work; the next start resumes it."""
@@ -101,8 +108,10 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """The web application, made in the worker process."""
+        share = Share(self._settings.database)
         try:
             step = step_of(self._settings.fault_step)
+            share.take()
             blog = open_blog(self._settings)
         except TertuliaError as error:
             click.echo(explained(error), err=True)
@@ -110,6 +119,7 @@ class Server(BaseApplication):
         self._worker = Worker(blog, now, step)
         app = create_app(blog, clock=now, wake=self._worker.wake, step=step)
         self._worker.start()
+        threading.Thread(target=_keep, args=[share], name="share", daemon=True).start()
         if self._build is not None:
             threading.Thread(target=self._build, args=[blog], name="build", daemon=True).start()
         return app
@@ -117,3 +127,12 @@ class Server(BaseApplication):
     def _stop(self) -> None:
         if self._worker is not None:
             self._worker.stop(STOP_SECONDS)
+
+
+def _keep(share: Share) -> None:
+    """While the server lives, no upgrade begins. Where one did, because the database was out
+    of reach for a while, the worker ends; the next one is told why it cannot start."""
+    while share.keep():
+        time.sleep(KEEP_SECONDS)
+    structlog.get_logger().error("serving.ended", why="an upgrade or a restore is at work")
+    os.kill(os.getpid(), signal.SIGTERM)

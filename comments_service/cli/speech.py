@@ -13,6 +13,8 @@ from ..errors import N_, BuildFailed, GitFailed, TertuliaError
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 SPOKEN = ("es", "eu")
+YES = {"y", "yes", "s", "si", "sí", "b", "bai"}
+NO = {"", "n", "no", "e", "ez"}
 
 
 def language(environ: Mapping[str, str]) -> str:
@@ -49,6 +51,20 @@ def say(message: str, **values: object) -> None:
 def complain(message: str, **values: object) -> None:
     """The same for what should be looked at."""
     click.echo(told(message, **values), err=True)
+
+
+def confirmed(question: str) -> bool:
+    """A question that is answered with yes or no in the language of the terminal; Enter and
+    the end of the input are a no."""
+    hint = {"es": "s/N", "eu": "b/E"}.get(language(os.environ), "y/N")
+    while True:
+        try:
+            given = click.prompt(f"{question} [{hint}]", default="", show_default=False)
+        except click.Abort:
+            return False
+        answer = str(given).strip().lower()
+        if answer in YES or answer in NO:
+            return answer in YES
 
 
 def explained(error: TertuliaError) -> str:

@@ -14,6 +14,7 @@ from ..config import Settings, load_settings, load_site
 from ..config.settings import is_trial
 from ..errors import N_, CannotStart, TertuliaError
 from ..site.stamp import Stamp, read_stamp
+from ..store.locks import serving
 from ..usecases.blog import Blog, open_blog
 from ..usecases.publish import build_site
 from ..usecases.staff import first_administrator_token
@@ -101,12 +102,13 @@ def _run(settings: Settings, *, building: bool) -> None:
 
 
 def _serve(settings: Settings, held: IO[bytes], *, building: bool) -> None:
-    blog = open_blog(settings)
-    has_site = _has_site(blog)
-    if building and not has_site:
-        _build(blog)
-    token = first_administrator_token(blog, now())
-    blog.store.close()
+    with serving(settings.database):
+        blog = open_blog(settings)
+        has_site = _has_site(blog)
+        if building and not has_site:
+            _build(blog)
+        token = first_administrator_token(blog, now())
+        blog.store.close()
     behind = _build_behind if building and has_site else None
     Server(settings, lambda: _greet(blog.site_url, token), held, behind).serve()
 

@@ -8,24 +8,32 @@ import click
 
 from ..config import load_settings
 from ..errors import N_, CannotStart
+from ..site.stamp import read_stamp
+from ..store.locks import serving
 from ..usecases.blog import Blog, open_blog
 from ..usecases.faults import step_of
 from ..usecases.staff import first_administrator_token
 from ..usecases.tick import tick as run_tick
 from . import log
-from .options import now, trial_settings, with_blog
+from .options import now, with_blog
 from .speech import Command, complain, say
 
 
 @contextmanager
-def opened_blog(blog: Path | None, *, trial: bool = False) -> Iterator[Blog]:
-    settings = trial_settings(blog=blog) if trial else load_settings(blog=blog)
+def opened_blog(blog: Path | None) -> Iterator[Blog]:
+    """The blog, for the address that its site was built for: what a command publishes beside
+    a running `tertulia up` must not send readers elsewhere."""
+    settings = load_settings(blog=blog)
+    stamp = read_stamp(settings.output_folder)
+    if settings.site_url is None and settings.build == "here" and stamp is not None:
+        settings = settings.model_copy(update={"site_url": stamp.site_url})
     log.configure()
-    opened = open_blog(settings)
-    try:
-        yield opened
-    finally:
-        opened.store.close()
+    with serving(settings.database):
+        opened = open_blog(settings)
+        try:
+            yield opened
+        finally:
+            opened.store.close()
 
 
 @click.command(
@@ -36,9 +44,9 @@ def opened_blog(blog: Path | None, *, trial: bool = False) -> Iterator[Blog]:
 )
 @with_blog
 def tick(blog: Path | None) -> None:
-    """The same as the running service does from time to time."""
+    """The same as the running service does from time to time, and a look at the files now."""
     with opened_blog(blog) as opened:
-        done = run_tick(opened, now, step_of(opened.settings.fault_step))
+        done = run_tick(opened, now, step_of(opened.settings.fault_step), look=True)
     say(N_("Published comments: %(count)s"), count=done.confirmed)
     if done.put_off:
         complain(N_("Comments put off until later: %(count)s"), count=done.put_off)

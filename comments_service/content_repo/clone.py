@@ -9,33 +9,39 @@ for as long as it lives: after a SIGKILL of the service, its orphan is waited fo
 """
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ..config import Settings
-from ..errors import N_, CannotWrite, GitFailed, HistoryRewritten, RemoteUnavailable
+from ..errors import N_, GitFailed, HistoryRewritten, PushRejected, RemoteUnavailable
 from . import erasing
+from .addresses import masked, masked_address, protocol_of
+from .checkout import check_out, check_plain
 from .files import Step
-from .git import FIRST_FETCH_SECONDS, NETWORK_SECONDS, Git, protocol_of
+from .git import FIRST_FETCH_SECONDS, NETWORK_SECONDS, Git
 from .private import (
     BrokenClone,
     check_folders,
     held,
     is_whole,
+    may_make_again,
     new_clone,
+    note_works,
     put_in_place,
     remove_locks,
 )
+from .recalled import recalled
 from .saying import checked, listed, message_of
-from .told import explained, explained_remote, is_broken, masked
-from .trees import ATTRIBUTES, Found, Tree, head_of, is_ancestor
+from .told import explained, explained_remote, is_broken
+from .trees import ATTRIBUTES, Found, Tree, are_at, head_of, is_ancestor
 
 
 class Clone:
     """The private clone that the settings describe; see ``Place``."""
 
+    branch = None
     keeps_history = True
 
     def __init__(self, settings: Settings) -> None:
@@ -44,7 +50,7 @@ class Clone:
         self._settings = settings
         self._root = settings.clone_folder
         self._address = _absolute(settings.comments_remote or "", settings.blog)
-        self._remote = masked(self._address)
+        self._remote = masked_address(self._address)
         self._branch = settings.comments_branch
         self._tracked = f"refs/remotes/origin/{self._branch}"
         self._git = Git(self._root, ceiling=self._root.parent, more=self._config())
@@ -60,9 +66,14 @@ class Clone:
         with self._working() as git:
             try:
                 return self._follow(git, believed, allowed)
-            except BrokenClone:
+            except BrokenClone as broken:
+                if not may_make_again(self._root):
+                    raise broken.cause from broken
+            try:
                 self._make(git)
                 return self._follow(git, believed, allowed)
+            except BrokenClone as broken:
+                raise broken.cause from broken
 
     def base(self, since: str | None) -> str | None:
         head = head_of(self._git)
@@ -80,25 +91,46 @@ class Clone:
     def uncommitted(self, thread: str, comment_id: str) -> bool:
         return False
 
-    def commit(self, paths: Sequence[PurePosixPath], message: str, step: Step) -> str | None:
+    def snapshot(self) -> Path:
+        return self.folder
+
+    def ignored(self, paths: Collection[PurePosixPath]) -> set[PurePosixPath]:
+        return set()
+
+    def recalls(self, ids: Collection[str], since: str | None) -> set[str]:
+        head = head_of(self._git) if self.own_history and ids else None
+        return set() if head is None else recalled(self._git, ids, self.base(since), head)
+
+    def commit(
+        self, files: Mapping[PurePosixPath, str], message: str, step: Step, looked: str | None
+    ) -> str | None:
         """See ``Place``. A push that fails leaves nothing: ``refresh`` goes back to the remote.
 
         Raises PushRejected, RemoteUnavailable, GitFailed, CannotWrite.
         """
         message_of(message)
-        names = [self._tree.full(path) for path in checked(paths)]
+        names = [self._tree.full(path) for path in checked(list(files))]
         with self._working() as git:
+            if head_of(git) != looked:
+                raise self._overtaken()
             step("commit.add")
             self._add(git, names)
             if git.ask("diff", "--cached", "--quiet", "--no-ext-diff").code:
                 step("commit.commit")
                 git.commit(message)
             head = head_of(git)
-            if head is not None and head != head_of(git, self._tracked):
+            if head is None or not are_at(git, head, dict(zip(names, files.values(), strict=True))):
+                raise self._overtaken()
+            if head != head_of(git, self._tracked):
                 step("commit.push")
                 self._push(git, f"HEAD:refs/heads/{self._branch}")
                 _pack(git)
             return head
+
+    def _overtaken(self) -> PushRejected:
+        return PushRejected(
+            "", N_("Somebody changed the comments in %(folder)s meanwhile."), folder=self.folder
+        )
 
     def forget(self, files: Sequence[PurePosixPath], step: Step) -> str:
         """See ``Place`` and ``erasing.erase``. Only after a ``refresh`` in the same run.
@@ -155,14 +187,15 @@ class Clone:
         try:
             head = self._fetch(git, NETWORK_SECONDS)
             self._check_history(git, head, believed, allowed)
-            self._check_out(git, head)
+            check_out(replace(self._tree, git=git), self._branch, head, self.folder)
         except (RemoteUnavailable, HistoryRewritten):
             raise
         except GitFailed as error:
             if is_broken(error.detail):
-                raise BrokenClone from error
+                raise BrokenClone(error) from error
             raise
         erasing.finish(git)
+        note_works(self._root)
         return head
 
     def _fetch(self, git: Git, seconds: float) -> str | None:
@@ -178,7 +211,7 @@ class Clone:
             return None
         error = explained_remote(answer.told, self._remote, git.folder)
         if is_broken(answer.told) and git.folder == self._root:
-            raise BrokenClone from error
+            raise BrokenClone(error) from error
         raise error
 
     def _check_history(
@@ -201,29 +234,8 @@ class Clone:
             branch=self._branch,
         )
 
-    def _check_out(self, git: Git, head: str | None) -> None:
-        """Make folder and branch what the remote has, whatever was in them."""
-        git.run("symbolic-ref", "HEAD", f"refs/heads/{self._branch}")
-        if head is None:
-            git.run("update-ref", "-d", f"refs/heads/{self._branch}")
-            git.run("read-tree", "--empty")
-        else:
-            git.run("reset", "--hard", "--quiet", head)
-        git.run("clean", "-ffdxq")
-        with suppress(OSError):  # Git keeps no empty folder; where this fails, writing says why
-            self.folder.mkdir(parents=True, exist_ok=True)
-
     def _add(self, git: Git, names: Sequence[str]) -> None:
-        for line in listed(git, names, "--stage"):
-            about, _, name = line.partition("\t")
-            if about.startswith(("120000", "160000")):
-                raise CannotWrite(
-                    N_(
-                        "%(file)s was not written: it or a folder above it is a link. "
-                        "Comments are written to plain files in plain folders only."
-                    ),
-                    file=name,
-                )
+        check_plain(git, names, listed(git, names, "--stage"))
         if self.own_history and head_of(git) is None:
             (self._root / ".gitattributes").write_bytes(ATTRIBUTES)
             names = [".gitattributes", *names]
@@ -241,7 +253,7 @@ class Clone:
             seconds=NETWORK_SECONDS,
         )
         if answer.code:
-            told = masked(answer.out.decode("utf-8", "replace")) + answer.told
+            told = masked(answer.out.decode("utf-8", "replace"), self._address) + answer.told
             raise explained_remote(told, self._remote, self._root)
 
 

@@ -20,11 +20,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from ..commentfile import loads
-from ..domain.comments import Tombstone
-from ..errors import InvalidCommentFile
 from .files import Step
 from .git import COMMIT_ID, Git
+from .recalled import is_tombstone
 from .told import explained
 from .trees import head_of
 
@@ -43,7 +41,7 @@ def erase(git: Git, branch: str, files: Sequence[str], step: Step, push: Callabl
     """Rewrite the branch without any version of the comments of ``files``; the new head.
 
     git: the private clone, its head and its files as the remote has them.
-    files: ``<thread>/<id>.md``. Any file with one of these ids in its name leaves history, in
+    files: ``<thread>/<id>.md``. Any file with one of these ids in its path leaves history, in
         whatever folder it once was; what is put back is, of ``files``, each one that is a
         tombstone at the head now.
     push: replaces the remote's branch, with a lease on the head as it was.
@@ -104,11 +102,14 @@ def _successors(git: Git, old: str, new: str) -> str:
         before, _, after = line.partition(" ")
         if COMMIT_ID.fullmatch(after) and set(after) != {"0"}:
             made[before] = after
-    told = git.line("rev-list", "--first-parent", f"--max-count={MAX_NOTED}", old)
+    told = git.line("rev-list", "--parents", f"--max-count={MAX_NOTED}", "--topo-order", old)
     lines: list[str] = []
-    after = ""
-    for before in reversed(told.splitlines()):
-        after = new if before == old else made.get(before, after)
+    followed: dict[str, str] = {}
+    for line in reversed(told.splitlines()):
+        before, *parents = line.split(" ")
+        ways = (followed.get(each) or made.get(each) for each in parents)
+        after = new if before == old else made.get(before) or next(filter(None, ways), "")
+        followed[before] = after
         if after and after != before:
             lines.append(f"{before} {after}\n")
     return "".join(lines)
@@ -116,18 +117,13 @@ def _successors(git: Git, old: str, new: str) -> str:
 
 def _tombstone(git: Git, name: str) -> bytes | None:
     answer = git.ask("cat-file", "blob", f"HEAD:{name}")
-    if answer.code:
-        return None
-    try:
-        return answer.out if isinstance(loads(answer.out, name), Tombstone) else None
-    except InvalidCommentFile:
-        return None
+    return answer.out if not answer.code and is_tombstone(answer.out, name) else None
 
 
 def _rewrite(git: Git, branch: str, ids: Sequence[str]) -> None:
     own = git.folder / ".git"
     shutil.rmtree(own / "filter-repo", ignore_errors=True)  # else it asks whether to go on
-    patterns = "".join(rf"regex:^(?:.*/)?[^/]*{each}[^/]*$" + "\n" for each in ids)
+    patterns = "".join(f"regex:(?i){each}\n" for each in ids)
     (own / "tertulia" / "ids").write_text(patterns, "ascii")
     answer = git.ask(
         *("--force", "--partial", "--quiet", "--preserve-commit-hashes"),

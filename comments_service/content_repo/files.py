@@ -26,6 +26,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _OLD_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a named pipe must not hold us
 _NUMBER_LINE = re.compile(rb"^number: ([0-9]{1,9})\r?$", re.MULTILINE)
+_TEMP = re.compile(rf"\.{ID_PATTERN.pattern}\.tmp")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
@@ -95,6 +96,35 @@ def highest_number(root: Path, thread: str, *, linkback: bool) -> int:
     """
     numbers = (_number(path, data, linkback) for path, data in _bytes_of(root, thread))
     return max(numbers, default=0)
+
+
+def remove_leftovers(root: Path) -> list[PurePosixPath]:
+    """Remove the temp files that killed writes left below ``root``; their places.
+
+    Only plain files that ``write`` names so, in folders of threads that are no links. Nobody
+    else may be writing there: call it under the publisher's lock. What cannot be removed
+    stays.
+    """
+    removed: list[PurePosixPath] = []
+    for thread in _names(root):
+        if not THREAD_PATTERN.fullmatch(thread):
+            continue
+        with contextlib.suppress(OSError), _folders(root, thread) as (_, folder):
+            for name in sorted(os.listdir(folder)):  # noqa: PTH208 - a descriptor, no path
+                if not _TEMP.fullmatch(name):
+                    continue
+                with contextlib.suppress(OSError):
+                    if stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+                        os.unlink(name, dir_fd=folder)
+                        removed.append(PurePosixPath(thread, name))
+    return removed
+
+
+def _names(root: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(root))  # noqa: PTH208 - names alone
+    except OSError:
+        return []
 
 
 def _number(path: PurePosixPath, data: bytes, linkback: bool) -> int:

@@ -14,15 +14,16 @@ import re
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import IO
 
-from ..errors import N_, Fault, GitFailed, InvalidConfig, RemoteUnavailable
-from .told import explained, masked
+from ..errors import N_, GitFailed, RemoteUnavailable
+from .addresses import masked
+from .told import explained
 
 NETWORK_SECONDS = 60.0
 FIRST_FETCH_SECONDS = 600.0
@@ -31,6 +32,9 @@ FIRST_FETCH_SECONDS = 600.0
 LOCAL_SECONDS = 600.0
 MAX_FILE_BYTES = 1024 * 1024
 """Larger files are no comments: they are named, never read into memory."""
+
+MAX_PATH_BYTES = 4096
+"""Longer ones fit on no disk (Linux' PATH_MAX)."""
 
 OLDEST = (2, 31)
 """An older Git would ignore the settings of a call, and run hooks."""
@@ -76,36 +80,6 @@ _SETTINGS = {
     "http.lowSpeedTime": "30",
     "protocol.allow": "never",
 }
-_SCHEMES = {
-    "file": "file",
-    "ssh": "ssh",
-    "git+ssh": "ssh",
-    "ssh+git": "ssh",
-    "https": "https",
-    "http": "http",
-    "git": "git",
-}
-
-
-def protocol_of(remote: str) -> str:
-    """The protocol that an address or folder is reached by, as `protocol.<name>.allow` has it.
-
-    Raises InvalidConfig for an address that is none: an option, a helper like `ext::`.
-    """
-    scheme, found, _ = remote.partition("://")
-    if found and scheme.lower() in _SCHEMES:
-        return _SCHEMES[scheme.lower()]
-    if not found and "::" not in remote and not remote.startswith("-") and remote.strip():
-        # As Git reads it: a colon before any slash is `host:folder`.
-        return "ssh" if ":" in remote.split("/", 1)[0] else "file"
-    raise InvalidConfig(
-        N_("The settings cannot be used:"),
-        [
-            Fault(
-                "TERTULIA_COMMENTS_REMOTE", N_("must be the address or folder of a Git repository")
-            )
-        ],
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +127,17 @@ class Git:
         seconds: float = LOCAL_SECONDS,
         program: Sequence[str] = ("git", "--no-pager"),
         index: str = "",
+        literal: bool = True,
     ) -> Answer:
         """The answer, whatever the exit code.
+
+        literal: False for a command that takes no patterns and refuses to be told so.
 
         Raises GitFailed when there is no Git, RemoteUnavailable when it took too long.
         """
         own = {"GIT_INDEX_FILE": index} if index else {}
+        if not literal:
+            own["GIT_LITERAL_PATHSPECS"] = "0"
         child = self._start([*program, *arguments], subprocess.PIPE, own)
         try:
             out, told = child.communicate(stdin, seconds)
@@ -170,7 +149,27 @@ class Git:
             ) from error
         finally:
             _end(child)
-        return Answer(child.returncode, out, masked(told.decode("utf-8", "replace")))
+        text = masked(told.decode("utf-8", "replace"), self.more.get("remote.origin.url", ""))
+        return Answer(child.returncode, out, text)
+
+    def parts(self, *arguments: str) -> Generator[bytes, None, None]:
+        """What the command prints, cut at each NUL and read as it comes; for ``-z``.
+
+        Raises GitFailed when it fails, or prints a part longer than any path.
+        """
+        child = self._start(["git", "--no-pager", *arguments], subprocess.DEVNULL, {})
+        try:
+            rest = b""
+            while child.stdout is not None and (more := child.stdout.read(65536)):
+                *whole, rest = (rest + more).split(b"\0")
+                yield from whole
+                if len(rest) > MAX_PATH_BYTES:
+                    raise self.damaged(" ".join(arguments[:1]))
+            child.wait(LOCAL_SECONDS)
+        finally:
+            _end(child)
+        if child.returncode:
+            raise self.damaged(" ".join(arguments[:1]))
 
     def commit(self, message: str, *options: str, stdin: bytes = b"") -> None:
         """Commit what is staged, or what the options say. message: see ``saying.message_of``."""

@@ -6,16 +6,18 @@ the middle of something, it waits and says of what. Packing is left to staff's o
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from ..commentfile import digest
 from ..config import Settings
-from ..errors import N_, GitFailed, RepositoryBusy
+from ..errors import N_, GitFailed, PushRejected, RepositoryBusy
+from .export import exported
 from .files import Step
 from .git import Git
 from .saying import checked, listed, message_of
-from .trees import Found, Tree, head_of, holds
+from .trees import Found, Tree, are_at, head_of, holds
 
 # gitrepository-layout(5) and git's own wt-status.c: what each unfinished act leaves.
 _UNFINISHED = {
@@ -70,7 +72,13 @@ class Here:
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.comments_folder
         self._blog = settings.blog
+        self._var = settings.var_folder
         self._opened: Tree | None = None
+
+    @property
+    def branch(self) -> str | None:
+        answer = self._tree().git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+        return os.fsdecode(answer.out).rstrip("\n") if answer.code == 0 else None
 
     def refresh(self, believed: str | None, allowed: str | None = None) -> str | None:
         """HEAD, when committing is possible now.
@@ -112,28 +120,95 @@ class Here:
             )
         )
 
-    def commit(self, paths: Sequence[PurePosixPath], message: str, step: Step) -> str | None:
+    def snapshot(self) -> Path:
+        tree = self._tree()
+        return exported(tree, head_of(tree.git), self._var)
+
+    def ignored(self, paths: Collection[PurePosixPath]) -> set[PurePosixPath]:
+        named = {self._tree().full(path): path for path in checked(list(paths))}
+        return {named[name] for name in self._kept_out(list(named))}
+
+    def recalls(self, ids: Collection[str], since: str | None) -> set[str]:
+        return set()
+
+    def commit(
+        self, files: Mapping[PurePosixPath, str], message: str, step: Step, looked: str | None
+    ) -> str | None:
         """See ``Place``. Killed between two steps, the next run commits what is left.
 
-        Raises RepositoryBusy, GitFailed, CannotWrite.
+        Staff may commit or save at any moment, so what came out is looked at afterwards.
+
+        Raises PushRejected, RepositoryBusy, GitFailed, CannotWrite.
         """
         message_of(message)
-        tree = self._tree()
-        head = self.refresh(None)
-        names = [tree.full(path) for path in checked(paths)]
+        git = self._tree().git
+        digests = self._named(files)
+        if self.refresh(None) != looked:
+            raise self._overtaken()
         step("commit.add")
-        known = set(listed(tree.git, names))
-        fresh = [
-            name for name in names if name not in known and os.path.lexists(tree.git.folder / name)
-        ]
+        out = self._kept_out(list(digests))
+        if len(out) < len(digests):  # else Git itself says so
+            digests = {name: digests[name] for name in digests if name not in out}
+        names = self._add(git, list(digests))
+        wanted = looked
+        if names and self._differ(git, names):
+            step("commit.commit")
+            git.commit(message, "--only", *_FROM_STDIN, stdin=_joined(names))
+            wanted = head_of(git)
+            if wanted is None or head_of(git, f"{wanted}^") != looked:
+                raise self._overtaken()
+        if not are_at(git, wanted or "HEAD", digests):
+            raise self._changed(git, digests)
+        return wanted
+
+    def _named(self, files: Mapping[PurePosixPath, str]) -> dict[str, str]:
+        """The repository's names of the files, with their digests."""
+        paths = checked(list(files))
+        return {
+            self._tree().full(path): digest
+            for path, digest in zip(paths, files.values(), strict=True)
+        }
+
+    def _add(self, git: Git, names: Sequence[str]) -> list[str]:
+        """Make the new ones known to Git; those that can be committed."""
+        known = set(listed(git, names))
+        fresh = [n for n in names if n not in known and os.path.lexists(git.folder / n)]
         if fresh:
-            tree.git.run("add", "--intent-to-add", *_FROM_STDIN, stdin=_joined(fresh))
-        wanted = [name for name in names if name in known or name in set(fresh)]
-        if not wanted or not self._differ(tree.git, wanted):
-            return head
-        step("commit.commit")
-        tree.git.commit(message, "--only", *_FROM_STDIN, stdin=_joined(wanted))
-        return head_of(tree.git)
+            git.run("add", "--intent-to-add", *_FROM_STDIN, stdin=_joined(fresh))
+        return [name for name in names if name in known or name in set(fresh)]
+
+    def _kept_out(self, names: Sequence[str]) -> set[str]:
+        """Those that Git does not know and a .gitignore names. check-ignore(1)."""
+        git = self._tree().git
+        asked = [f"./{name}" for name in names]  # so that none begins like a pattern
+        answer = _ignored(git, asked)
+        if answer is None:  # one is behind a link; writing that one says so
+            answer = set().union(*(_ignored(git, [each]) or () for each in asked))
+        return {name.removeprefix("./") for name in answer}
+
+    def _changed(self, git: Git, digests: Mapping[str, str]) -> GitFailed:
+        """Why the files are not committed as they were written: by whom, or by what."""
+        for name, wanted in digests.items():
+            try:
+                there = digest((git.folder / name).read_bytes())
+            except OSError:
+                there = ""
+            if there != wanted or self._differ(git, [name]):
+                return self._overtaken()
+        return GitFailed(
+            "\n".join(digests),
+            N_(
+                "Git does not keep the comments in %(folder)s as they were written: a line of "
+                ".gitattributes (ident, filter, text) changes them. Take that line out, or "
+                "publish from a repository of their own (TERTULIA_COMMENTS_GIT=clone)."
+            ),
+            folder=self.folder,
+        )
+
+    def _overtaken(self) -> PushRejected:
+        return PushRejected(
+            "", N_("Somebody changed the comments in %(folder)s meanwhile."), folder=self.folder
+        )
 
     def forget(self, files: Sequence[PurePosixPath], step: Step) -> str:
         raise ValueError("the history of a blog's own checkout is never rewritten")
@@ -159,6 +234,14 @@ class Here:
                 ) from error
             self._opened = Tree(replace(git, folder=top), path.as_posix())
         return self._opened
+
+
+def _ignored(git: Git, names: Sequence[str]) -> set[str] | None:
+    stdin = _joined(names)
+    answer = git.ask("check-ignore", "--stdin", "-z", stdin=stdin, literal=False)
+    if answer.code > 1:
+        return None
+    return {os.fsdecode(each) for each in answer.out.split(b"\0")[:-1]}
 
 
 def _joined(names: Sequence[str]) -> bytes:

@@ -7,13 +7,14 @@ clone   a private clone of the comments' branch: committed and pushed
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from ..config import Settings
 from ..domain.comments import THREAD_PATTERN
+from ..errors import N_, CannotWrite
 from .clone import Clone
 from .files import Step
 from .git import MAX_FILE_BYTES
@@ -26,7 +27,8 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a named pipe must not hol
 class Place(Protocol):
     """Where comment files are written and which of them count.
 
-    folder: root of the comment files to write to; the build reads it.
+    folder: root of the comment files to write to; ``snapshot`` is for reading.
+    branch: ``here``: the branch that is checked out, None while none is; elsewhere None.
     keeps_history: whether a commit tells what was there before.
     own_history: whether that history holds nothing but comments, so that ``forget`` may
         rewrite it.
@@ -34,6 +36,8 @@ class Place(Protocol):
 
     @property
     def folder(self) -> Path: ...
+    @property
+    def branch(self) -> str | None: ...
     @property
     def keeps_history(self) -> bool: ...
     @property
@@ -76,14 +80,42 @@ class Place(Protocol):
         """
         ...
 
-    def commit(self, paths: Sequence[PurePosixPath], message: str, step: Step) -> str | None:
-        """Commit these files, and push them in ``clone``; the new head.
+    def snapshot(self) -> Path:
+        """The folder that a build reads: nothing in it but what counts.
 
-        paths: below ``folder``, ``<thread>/<id>.md``. message: ids and plain words; a colon
-        or any other sign of a trailer is a ValueError. Nothing changed: the head as it is.
+        ``here``: made from HEAD when that has other comments than last time. Elsewhere
+        ``folder``. Raises GitFailed, CannotWrite.
+        """
+        ...
+
+    def ignored(self, paths: Collection[PurePosixPath]) -> set[PurePosixPath]:
+        """``here``: those that a .gitignore keeps out; ``commit`` leaves them out too, and
+        fails only when it is all of them. Elsewhere none."""
+        ...
+
+    def recalls(self, ids: Collection[str], since: str | None) -> set[str]:
+        """Of these erased comments, those that came back into a history of their own.
+
+        That is: whose id is in the name of a file that some commit after ``since`` (None: any
+        commit) holds and that is no tombstone, whatever the head looks like: a merge from a
+        clone that still had the old history brings it back whole. Elsewhere none.
+        """
+        ...
+
+    def commit(
+        self, files: Mapping[PurePosixPath, str], message: str, step: Step, looked: str | None
+    ) -> str | None:
+        """Commit these files on top of ``looked``, and push them in ``clone``; the new head.
+
+        files: below ``folder``, ``<thread>/<id>.md``, each with the digest of what was written
+        (``commentfile.digest``). message: ids and plain words; a colon or any other sign of a
+        trailer is a ValueError. looked: the head that the last look saw, None while there is
+        none. Nothing changed: the head as it is.
         Steps: ``commit.add``, ``commit.commit``, ``commit.push``.
 
-        Raises PushRejected, RemoteUnavailable, RepositoryBusy, GitFailed, CannotWrite.
+        Raises PushRejected when the head is another than ``looked`` or a file is committed
+        with other bytes than were written: look again, at all since ``looked``. A commit that
+        was made may stay then. Also RemoteUnavailable, RepositoryBusy, GitFailed, CannotWrite.
         """
         ...
 
@@ -110,6 +142,7 @@ class Off:
     """Files only: what lies in the folder counts."""
 
     folder: Path
+    branch: None = None
     keeps_history: bool = False
     own_history: bool = False
 
@@ -137,7 +170,18 @@ class Off:
     def uncommitted(self, thread: str, comment_id: str) -> bool:
         return False
 
-    def commit(self, paths: Sequence[PurePosixPath], message: str, step: Step) -> None:
+    def snapshot(self) -> Path:
+        return self.folder
+
+    def ignored(self, paths: Collection[PurePosixPath]) -> set[PurePosixPath]:
+        return set()
+
+    def recalls(self, ids: Collection[str], since: str | None) -> set[str]:
+        return set()
+
+    def commit(
+        self, files: Mapping[PurePosixPath, str], message: str, step: Step, looked: str | None
+    ) -> None:
         """Nothing to commit to."""
 
     def forget(self, files: Sequence[PurePosixPath], step: Step) -> str:
@@ -154,10 +198,20 @@ class Off:
 
 
 def _listed(folder: Path) -> list[str]:
+    """The names in a folder; none when there is no such folder.
+
+    Raises CannotWrite when it cannot be read: its comments are not gone.
+    """
     try:
         return os.listdir(folder)  # noqa: PTH208 - names alone, no path for each
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise CannotWrite(
+            N_("The folder %(folder)s cannot be read: %(why)s"),
+            folder=folder,
+            why=error.strerror or error,
+        ) from error
 
 
 def _plain(path: Path) -> tuple[bytes | None, str | None]:

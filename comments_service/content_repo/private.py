@@ -3,6 +3,7 @@
 var/comments/             the clone
 var/.comments.new         one that is being made
 var/.comments.old         one that was replaced
+var/.comments.remade      there while a broken one was made again and does not work yet
 var/.comments.lock        held by whoever works in the clone, and by each Git command
 """
 
@@ -32,8 +33,37 @@ NOT_OURS = N_(
 )
 
 
+REMADE_SECONDS = 3600.0
+"""A clone that is broken although it was just made is not made again before that."""
+
+
 class BrokenClone(Exception):
-    """The clone cannot be worked in and is to be made again."""
+    """The clone cannot be worked in and is to be made again. cause: what to say if not."""
+
+    def __init__(self, cause: GitFailed) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+def may_make_again(root: Path) -> bool:
+    """Whether a broken clone was not made again in vain a moment ago; notes that it is now."""
+    noted = _remade(root)
+    before = noted.stat().st_mtime if noted.exists() else None
+    noted.touch()
+    if before is None or not 0 <= noted.stat().st_mtime - before < REMADE_SECONDS:
+        return True
+    os.utime(noted, (before, before))  # the hour is counted from the time it was made again
+    return False
+
+
+def note_works(root: Path) -> None:
+    """The clone can be worked in: should it break, it may be made again at once."""
+    with suppress(OSError):
+        _remade(root).unlink()
+
+
+def _remade(root: Path) -> Path:
+    return root.with_name(f".{root.name}.remade")
 
 
 def check_folders(settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """What Git printed, as an error with a sentence for whoever runs the blog.
 
 Git is always called with ``LC_ALL=C``, so its words are these; git-push(1) "OUTPUT" names
-the summaries of a refused push. No password of an address is ever kept.
+the summaries of a refused push. Passwords are gone from it before: see ``addresses``.
 """
 
 import re
@@ -12,7 +12,6 @@ from ..errors import N_, GitFailed, PushRejected, RemoteUnavailable, RepositoryB
 
 MAX_DETAIL_CHARS = 2_000
 
-_SECRET = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/@\s'\"]*@")
 _FULL = re.compile(r"No space left on device|Disk quota exceeded|out of disk space", re.IGNORECASE)
 _LOCKED = re.compile(
     r"\.lock': File exists|another git process|gc is already running", re.IGNORECASE
@@ -24,7 +23,8 @@ _MAY_NOT = re.compile(r"Permission denied|Read-only file system")
 _BROKEN = re.compile(
     r"bad object|loose object|is corrupt|corrupted?\b|object file .* is empty|unable to read"
     r"|missing (?:blob|tree|commit|object)|did not send all necessary objects"
-    r"|not a git repository|bad (?:config|index|signature|tree|ref)|index file|broken (?:link|ref)"
+    r"|not a git repository|bad (?:config|index|signature|tree|ref)|index file (?:corrupt|smaller)"
+    r"|unable to map index|broken (?:link|ref)"
     r"|unable to (?:resolve reference|parse)|packfile|not a valid object|invalid sha1 pointer",
     re.IGNORECASE,
 )
@@ -98,15 +98,13 @@ _UNREACHED = N_(
 )
 
 
-def masked(text: str) -> str:
-    """The text without what stands before the `@` of an address."""
-    return _SECRET.sub(r"\g<scheme>***@", text)
-
-
 def is_broken(told: str) -> bool:
-    """Whether Git complains of the repository it works in, not of anybody else."""
+    """Whether Git complains of the repository it works in, not of anybody else.
+
+    A full disk or a file that may not be read is no damage: a new clone would not help.
+    """
     own = "\n".join(line for line in told.splitlines() if not line.startswith("remote:"))
-    return bool(_BROKEN.search(own))
+    return bool(_BROKEN.search(own)) and not (_FULL.search(own) or _MAY_NOT.search(own))
 
 
 def explained(told: str, folder: Path) -> GitFailed:
@@ -149,6 +147,13 @@ _OF_FOLDER: Sequence[tuple["re.Pattern[str]", str]] = (
     (
         _NO_REPOSITORY,
         N_("%(folder)s is in no Git repository; `git init` makes one."),
+    ),
+    (
+        re.compile(r"invalid path '"),
+        N_(
+            "A file in the history of the comments has a name that Git does not take into "
+            "%(folder)s. Remove it from the branch; what Git said of it is below."
+        ),
     ),
     (_MAY_NOT, N_("The service may not write in the Git repository of %(folder)s.")),
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from ..commentfile import digest
 from ..domain.comments import ID_PATTERN, THREAD_PATTERN
 from ..errors import N_
 from .git import COMMIT_ID, Git
@@ -20,6 +21,9 @@ ATTRIBUTES = b"* -text\n"
 """``.gitattributes`` of a history of their own: the bytes of a comment are never changed."""
 
 PLAIN = "100644"
+FILES = (PLAIN, "100755")
+"""What a comment's file may be in the tree; the second is a problem, yet one of bytes."""
+
 GONE = "000000"
 PROBLEMS = {
     "120000": N_("is a symbolic link, not a plain file"),
@@ -165,6 +169,28 @@ def head_of(git: Git, name: str = "HEAD") -> str | None:
     answer = git.ask("rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}")
     found = answer.out.decode("ascii", "replace").strip()
     return found if answer.code == 0 and COMMIT_ID.fullmatch(found) else None
+
+
+def are_at(git: Git, commit: str, digests: Mapping[str, str]) -> bool:
+    """Whether a commit has each of these files, with the bytes of its digest.
+
+    digests: the repository's names of files, each with a ``commentfile.digest``.
+    """
+    names = list(digests)
+    blobs: dict[str, str] = {}
+    for at in range(0, len(names), 500):
+        told = git.run("ls-tree", "-z", "--full-tree", commit, "--", *names[at : at + 500])
+        for line in told.split(b"\0")[:-1]:
+            about, _, name = line.partition(b"\t")
+            _, kind, blob = about.decode("ascii").split(" ")
+            if kind == "blob":
+                blobs[os.fsdecode(name)] = blob
+    if blobs.keys() != digests.keys():
+        return False
+    return all(
+        data is not None and digest(data) == digests[name]
+        for name, data in zip(blobs, git.blobs(blobs.values()), strict=True)
+    )
 
 
 def holds(git: Git, commit: str) -> bool:

@@ -53,7 +53,7 @@ def act(of: Compared) -> Act:
     if of.found == of.wanted:
         return Act.NOTHING
     if of.withdrawn:
-        return Act.WRITE if of.readable and of.wanted else Act.LEAVE
+        return Act.WRITE if of.wanted else Act.LEAVE
     if not of.readable:
         return Act.LEAVE
     if of.wanted is None:

@@ -1,5 +1,6 @@
 """Cases as staff and readers see them: finding one, listing what waits."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,6 +49,12 @@ _SAME_POST = _CASE.where(
     comment.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
     comment.c.received_at >= bindparam("since"),
 ).limit(1)
+
+
+def first_generation() -> int:
+    """Of a new case's private link: any number, so that after a lost database, whose case
+    numbers are given again, an old link opens nobody else's case."""
+    return 1 + secrets.randbelow(2**30)
 
 
 def by_case(connection: Connection, case_id: int) -> Case | None:

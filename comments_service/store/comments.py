@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..domain.cases import Case, Submission
 from ..domain.comments import Comment, Kind, Markup
 from ..domain.states import Attention, Decision
-from .cases import by_comment
+from .cases import by_comment, first_generation
 from .schema import case, comment, revision, thread_counter
 from .times import seconds
 
@@ -48,7 +48,7 @@ def receive(connection: Connection, comment_id: str, sent: Submission, now: date
         },
     )
     row = {"year": now.year, "comment_id": comment_id, "attention": Attention.RECEIVED}
-    connection.execute(insert(case), row)
+    connection.execute(insert(case), row | {"link_generation": first_generation()})
     received = by_comment(connection, comment_id)
     if received is None:
         raise AssertionError("a case that was just inserted is gone")

@@ -114,13 +114,21 @@ def read(
             progress(len(rows))
     except OperationalError:
         raise  # a full disk says nothing about the backup
-    except (IntegrityError, DataError, StatementError) as error:
+    except (IntegrityError, DataError, StatementError, OverflowError) as error:
         raise InvalidBackup(
             N_("The backup cannot be used: the database refuses it (%(why)s)."),
             why=str(getattr(error, "orig", error)).splitlines()[0],
         ) from error
     _set_counters(connection, list(known.values()), last_case)
     return counts
+
+
+def lock(connection: Connection) -> None:
+    """PostgreSQL: keep everybody else away from our tables until the transaction ends."""
+    quoted = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quoted(table.name) for table in tables(connection))
+    if names:
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
 
 
 def clear(connection: Connection) -> None:
@@ -210,7 +218,7 @@ def _row(line: bytes, known: dict[str, Table], number: int) -> tuple[Table, dict
         row = {name: _stored(value) for name, value in entry["row"].items()}
         if row.keys() != set(table.columns.keys()):
             raise KeyError(table.name)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidBackup(
             N_("The backup cannot be used: line %(number)s of the database is no row of it."),
             number=number,

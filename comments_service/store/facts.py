@@ -18,7 +18,8 @@ from .problems import Problem
 from .schema import fact
 from .times import seconds, when
 
-HEAD, PLACE, LOOKED, CALLED = "head", "place", "looked", "called"
+HEAD, BRANCH, PLACE = "head", "branch", "place"
+LOOKED, CALLED = "looked", "called"
 TICKED, ALARMED = "ticked", "alarmed"
 STOPPED, UNREADABLE = "stopped", "unreadable"
 

@@ -90,8 +90,12 @@ def kept_of(connection: Connection, ids: Sequence[str], *, lock: bool = False) -
     """
     found: dict[str, Kept] = {}
     for start in range(0, len(ids), _BATCH):
-        query = _MANY.where(comment.c.id.in_(ids[start : start + _BATCH]))
+        some = ids[start : start + _BATCH]
+        query = _MANY.where(comment.c.id.in_(some))
         if lock:
+            # First the wordings, as deciding and withdrawing do: nobody waits in a circle.
+            held = select(revision.c.comment_id).where(revision.c.comment_id.in_(some))
+            connection.execute(held.order_by(revision.c.comment_id).with_for_update())
             query = query.order_by(comment.c.id).with_for_update()
         found |= {row.id: _kept(row) for row in connection.execute(query)}
     return found
@@ -107,6 +111,12 @@ def ids_wanted(connection: Connection) -> list[str]:
     """Of every comment whose wording is to stand in a file."""
     is_public = comment.c.number.is_not(None) & comment.c.withdrawn_by.is_(None)
     return list(connection.execute(select(comment.c.id).where(is_public)).scalars())
+
+
+def ids_erased(connection: Connection) -> list[str]:
+    """Of every comment whose words are to be nowhere any more."""
+    query = select(comment.c.id).where(comment.c.erased_at.is_not(None))
+    return list(connection.execute(query).scalars())
 
 
 def forget_files(connection: Connection) -> None:

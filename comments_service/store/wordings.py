@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from ..domain.cases import Case
 from ..domain.comments import REMOVED, Comment, Entry, Kind, Markup, Tombstone, WithdrawnBy
 from ..domain.states import Attention, Decision
-from .cases import by_comment
+from .cases import by_comment, first_generation
 from .schema import NO_LANGUAGE, case, comment, event, event_text, revision, thread_counter
 from .times import seconds
 
@@ -45,11 +45,15 @@ def add_wording(
     return True
 
 
-def adopt(connection: Connection, entry: Comment) -> None:
-    """Take over what a file says of the comment beside its wording: place, number, parent."""
-    connection.execute(
+def adopt(connection: Connection, entry: Comment) -> bool:
+    """Take over what a file says of the comment beside its wording: place, number, parent.
+
+    False, and nothing is changed, when its reader or the institution withdrew it.
+    """
+    free = or_(comment.c.withdrawn_by.is_(None), comment.c.withdrawn_by == REMOVED)
+    changed = connection.execute(
         update(comment)
-        .where(comment.c.id == entry.id)
+        .where(comment.c.id == entry.id, comment.c.erased_at.is_(None), free)
         .values(
             thread=entry.thread,
             number=entry.number,
@@ -64,7 +68,25 @@ def adopt(connection: Connection, entry: Comment) -> None:
             withdrawn_by=None,
         )
     )
+    if changed.rowcount != 1:
+        return False
     _count_up(connection, entry)
+    return True
+
+
+def give_place(connection: Connection, entry: Entry) -> None:
+    """Take over place and number of a file, and nothing of its words."""
+    connection.execute(
+        update(comment)
+        .where(comment.c.id == entry.id)
+        .values(
+            thread=entry.thread,
+            number=entry.number,
+            received_at=seconds(entry.date),
+            in_reply_to=entry.in_reply_to,
+        )
+    )
+    _count_up(connection, entry if isinstance(entry, Comment) else _nothing_said(entry))
 
 
 def learn(connection: Connection, entry: Entry, now: datetime) -> Case | None:
@@ -94,7 +116,7 @@ def learn(connection: Connection, entry: Entry, now: datetime) -> Case | None:
     if said.kind is not Kind.COMMENT:
         return None
     row = {"year": said.date.year, "comment_id": said.id, "attention": Attention.CLOSED}
-    connection.execute(insert(case), row)
+    connection.execute(insert(case), row | {"link_generation": first_generation()})
     return by_comment(connection, said.id)
 
 
@@ -124,18 +146,16 @@ def erase(connection: Connection, comment_id: str, now: datetime) -> bool:
     connection.execute(update(revision).where(revision.c.comment_id == comment_id).values(**texts))
     own = select(case.c.id).where(case.c.comment_id == comment_id).scalar_subquery()
     connection.execute(delete(event_text).where(event_text.c.case_id == own))
-    _erase_in_answered_case(connection, comment_id)
+    _erase_in_records(connection, comment_id)
     return True
 
 
-def _erase_in_answered_case(connection: Connection, answer_id: str) -> None:
-    """The texts of an answer stand in the record of the comment that it answers."""
-    answered = select(comment.c.answers).where(comment.c.id == answer_id).scalar_subquery()
-    of = select(case.c.id).where(case.c.comment_id == answered).scalar_subquery()
-    seqs = select(event.c.seq).where(event.c.case_id == of, event.c.data.contains(answer_id))
-    connection.execute(
-        delete(event_text).where(event_text.c.case_id == of, event_text.c.seq.in_(seqs))
-    )
+def _erase_in_records(connection: Connection, answer_id: str) -> None:
+    """The words of an answer stand in the records of the comments that it answered."""
+    naming = select(event.c.case_id, event.c.seq).where(event.c.data.contains(answer_id))
+    for each in connection.execute(naming).all():
+        mine = (event_text.c.case_id == each.case_id) & (event_text.c.seq == each.seq)
+        connection.execute(delete(event_text).where(mine))
 
 
 def move(connection: Connection, entry: Entry) -> None:

@@ -7,8 +7,9 @@ moderate  revise  withdraw  decide, correct, take back, erase
 staff                       accounts and sessions
 
 tick                        one run of everything that waits, and the thread that repeats it
-publish                     from the outbox to the page: ``take_in`` (with ``found_files``),
-                            ``writing``, ``showing``; ``faults`` dies at a step for the tests
+publish                     from the outbox to the page: ``looking``, ``take_in``
+                            (``found_files``, ``learn``, ``troubles``), ``writing``,
+                            ``showing``; ``faults`` dies at a step for the tests
 public_site                 what readers see; ``remote_build`` and ``remote_manifest`` when
                             something else builds it
 status                      how far a decision is, and what staff must know

@@ -37,6 +37,9 @@ FOLDERS = ("content", "theme")
 SECRETS = re.compile(r"secrets/[A-Za-z0-9_][A-Za-z0-9._-]*|\.env")
 
 MAX_MANIFEST_BYTES = 256 * 1024 * 1024
+MAX_NUMBER = 2**53
+"""Of rows and cases; no blog has so many, and no database counts further than 2**63."""
+
 _CHUNK = 1024 * 1024
 
 
@@ -171,8 +174,8 @@ def _manifest(archive: tarfile.TarFile, members: list[tarfile.TarInfo]) -> Manif
         is_known = fields["format"] == FORMAT
         if is_known and claimed != _own_hash(fields):
             raise ValueError("hash")
-        manifest = Manifest(**fields) if is_known else None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        manifest = _typed(Manifest(**fields)) if is_known else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidBackup(N_("The backup is damaged: its manifest cannot be read.")) from error
     if manifest is None:
         raise InvalidBackup(
@@ -180,6 +183,17 @@ def _manifest(archive: tarfile.TarFile, members: list[tarfile.TarInfo]) -> Manif
             format=fields["format"],
         )
     return manifest
+
+
+def _typed(given: Manifest) -> Manifest:
+    """The manifest, if each field holds what it should. Raises ValueError."""
+    numbers = (given.last_case, *given.tables.values(), *given.counts.values())
+    words = (given.version, given.schema, given.made_at, *given.members.values())
+    if not all(type(each) is int and 0 <= each <= MAX_NUMBER for each in numbers):
+        raise ValueError("a number")
+    if not all(isinstance(each, str) for each in (*words, given.secrets_file or "")):
+        raise ValueError("a word")
+    return given
 
 
 def _own_hash(fields: Mapping[str, object]) -> str:

@@ -23,7 +23,7 @@ from ..config import Settings
 from ..errors import N_, CannotStart, CannotWrite, WrongDatabase
 from ..store import checks, dump, locks, migrations
 from ..store.engine import Connection, Store, open_store
-from . import archive, counts
+from . import archive, counts, leftovers
 from .archive import Hashed, Manifest
 
 WAIT_SECONDS = 60.0
@@ -57,19 +57,21 @@ def back_up(
     progress: Progress = no_progress,
     *,
     wait_seconds: float = WAIT_SECONDS,
+    mark: str = "",
 ) -> Backup:
     """Make ``tertulia-<UTC time>.tar`` in ``folder``, and its file of secrets beside it.
 
-    Neither appears before it is whole. Raises CannotStart for a folder that readers or Git
-    could see, and when the publisher does not come to an end; WrongDatabase, Unavailable,
-    CannotWrite.
+    mark: stands after the time in both names. Neither appears before it is whole. Raises
+    CannotStart for a folder that readers or Git could see, and when the publisher does not
+    come to an end; WrongDatabase, Unavailable, CannotWrite.
     """
     folder = folder.resolve()
     check_target(folder, settings)
     store = open_store(settings.database)
     try:
         with publisher_kept_out(store, wait_seconds):
-            return _back_up(settings, store, folder, now, progress)
+            name = f"tertulia-{leftovers.stamp(now)}{mark}"
+            return _back_up(settings, store, folder / name, now, progress)
     except OSError as error:
         raise CannotWrite(
             N_("The backup in %(folder)s could not be written: %(why)s"),
@@ -116,11 +118,11 @@ def publisher_kept_out(store: Store, wait_seconds: float) -> Iterator[None]:
 
 
 def _back_up(
-    settings: Settings, store: Store, folder: Path, now: datetime, progress: Progress
+    settings: Settings, store: Store, target: Path, now: datetime, progress: Progress
 ) -> Backup:
+    folder = target.parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"tertulia-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    path, secrets = folder / f"{name}.tar", folder / f"{name}.secrets"
+    path, secrets = target.with_suffix(".tar"), target.with_suffix(".secrets")
     if path.exists():
         raise CannotStart(N_("There is a backup %(file)s already."), file=path)
     with _new_file(secrets) as file:
@@ -179,7 +181,7 @@ class _Writer:
 
 
 def _write_database(store: Store, written: _Writer, folder: Path, progress: Progress) -> _Taken:
-    with _scratch(folder) as lines:
+    with TemporaryFile(dir=folder) as lines:  # without a name, on the disk that it goes to
         with dump.snapshot(store) as connection:
             schema = schema_of(connection, store)
             total, done = dump.count_rows(connection), 0
@@ -209,20 +211,22 @@ def schema_of(connection: Connection, store: Store) -> str:
 def _write_files(settings: Settings, written: _Writer) -> list[str]:
     """Add the comment files and the blog's own; what was left out because it is a link."""
     comments = settings.comments_folder.resolve()
+    # Where Git has the comments elsewhere, old files may lie in the blog that do not count.
+    without = {comments, (settings.content_folder / "comments").resolve()}
     left_out: list[str] = []
     for name in archive.FILES:
         _add(settings.blog / name, f"{archive.BLOG}/{name}", written, left_out)
     for name in archive.FOLDERS:
-        for path in _below(settings.blog / name, left_out, without=comments):
+        for path in _below(settings.blog / name, left_out, without=without):
             place = path.relative_to(settings.blog).as_posix()
             _add(path, f"{archive.BLOG}/{place}", written, left_out)
-    for path in _below(comments, left_out, without=None):
+    for path in _below(comments, left_out, without=set()):
         place = path.relative_to(comments).as_posix()
         _add(path, f"{archive.COMMENTS}/{place}", written, left_out)
     return sorted(left_out)
 
 
-def _below(folder: Path, left_out: list[str], *, without: Path | None) -> Iterator[Path]:
+def _below(folder: Path, left_out: list[str], *, without: set[Path]) -> Iterator[Path]:
     """Every file below a folder, in a constant order; links to folders are not followed."""
     for at, folders, files in os.walk(folder):
         here = Path(at)
@@ -230,7 +234,7 @@ def _below(folder: Path, left_out: list[str], *, without: Path | None) -> Iterat
         folders[:] = sorted(
             name
             for name in folders
-            if name not in (".git", "__pycache__") and (here / name).resolve() != without
+            if name not in (".git", "__pycache__") and (here / name).resolve() not in without
         )
         kept = (name for name in sorted(files) if name != ".git" and not _is_temporary(name))
         yield from (here / name for name in kept)
@@ -291,10 +295,3 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
             part.unlink(missing_ok=True)
             path.unlink(missing_ok=True)
         raise
-
-
-@contextmanager
-def _scratch(folder: Path) -> Iterator[IO[bytes]]:
-    """A file without a name, on the disk that the backup goes to."""
-    with TemporaryFile(dir=folder) as file:
-        yield file

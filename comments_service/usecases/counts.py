@@ -1,7 +1,7 @@
 """What a blog holds, counted by what matters to people, and what two counts disagree on.
 
 The names are codes: ``posts``, ``pages``, ``comment_files``, ``comments.published``,
-``cases``, ...; the edges put them into words.
+``cases``, ...; ``WORDS`` puts them into words.
 """
 
 import json
@@ -12,9 +12,32 @@ from pathlib import Path
 
 from ..config import Settings
 from ..domain.comments import ID_PATTERN
+from ..errors import N_
 from ..site.build import ARTICLES, MANIFEST
 
 Counts = Mapping[str, int]
+
+WORDS = {
+    "posts": N_("articles"),
+    "pages": N_("pages"),
+    "comment_files": N_("comment files"),
+    "comments.held": N_("comments that wait for a decision"),
+    "comments.approved": N_("comments approved and not yet on the site"),
+    "comments.published": N_("comments on the site"),
+    "comments.rejected": N_("comments not published"),
+    "comments.spam": N_("comments taken for spam"),
+    "comments.private": N_("private comments"),
+    "comments.withdrawn": N_("comments withdrawn"),
+    "answers.approved": N_("answers not yet on the site"),
+    "answers.published": N_("answers on the site"),
+    "answers.withdrawn": N_("answers withdrawn"),
+    "cases": N_("cases"),
+    "events": N_("entries in the record of the cases"),
+    "people": N_("members of staff"),
+    "waiting": N_("things that wait to be done"),
+    "addresses": N_("addresses of articles and pages"),
+    "anchors": N_("comments that readers see"),
+}
 
 _ANCHOR = re.compile(rf'id="comment-({ID_PATTERN.pattern})"'.encode())
 

@@ -5,6 +5,7 @@ bytes are not written twice, a page that shows the digest needs no build), so a 
 killed at any step is finished by the next one. Every step has a name, given to ``step``
 before it begins: the one hook for fault injection.
 
+    looking   what counts now
     writing   the files, and the history that holds them
     take_in   what staff did to the files by hand
     showing   the build, and whether the page shows it
@@ -23,7 +24,7 @@ from ..content_repo import open_place
 from ..errors import TertuliaError, Unavailable
 from ..store import facts, locks, outbox
 from ..store.problems import Problem, dumps, problem_of
-from . import showing, writing
+from . import looking, showing, writing
 from .blog import Blog
 from .showing import Published
 
@@ -65,17 +66,17 @@ def publish(
             return Published()
         with blog.store.write() as connection:
             outbox.release(connection)
-        run = writing.Run(blog, open_place(blog.settings), clock, step, wait)
+        run = looking.Run(blog, open_place(blog.settings), clock, step, wait)
         if not _look(run, believe=believe):
             return _put_off_all(run)
         rows = _claim(run)
         return _publish(run, rows) if rows else Published()
 
 
-def _look(run: writing.Run, *, believe: bool) -> bool:
+def _look(run: looking.Run, *, believe: bool) -> bool:
     """Take in what staff did; False when that cannot be done now, and publishing waits."""
     try:
-        writing.look(run, believe=believe)
+        looking.look(run, believe=believe)
     except Unavailable:
         raise
     except TertuliaError as error:
@@ -85,7 +86,7 @@ def _look(run: writing.Run, *, believe: bool) -> bool:
     return True
 
 
-def _note_stop(run: writing.Run, problem: Problem | None) -> None:
+def _note_stop(run: looking.Run, problem: Problem | None) -> None:
     """Keep why publishing waits, for staff; told to the log once, not at each try."""
     told = dumps(problem) if problem else None
     with run.blog.store.write() as connection:
@@ -96,7 +97,7 @@ def _note_stop(run: writing.Run, problem: Problem | None) -> None:
         log.error("publish.stopped", why=problem.message % problem.values, detail=problem.detail)
 
 
-def _claim(run: writing.Run) -> list[outbox.Row]:
+def _claim(run: looking.Run) -> list[outbox.Row]:
     run.step("claim")
     owner = f"{socket.gethostname()}:{os.getpid()}"[:64]
     now, rows = run.clock(), list[outbox.Row]()
@@ -108,7 +109,7 @@ def _claim(run: writing.Run) -> list[outbox.Row]:
         rows += some
 
 
-def _put_off_all(run: writing.Run) -> Published:
+def _put_off_all(run: looking.Run) -> Published:
     """Nothing can be published now: everything that is due waits, with the reason."""
     rows = _claim(run)
     with run.blog.store.read() as connection:
@@ -118,7 +119,7 @@ def _put_off_all(run: writing.Run) -> Published:
     return Published(put_off=len(rows))
 
 
-def _publish(run: writing.Run, rows: list[outbox.Row]) -> Published:
+def _publish(run: looking.Run, rows: list[outbox.Row]) -> Published:
     try:
         written = writing.bring(run, rows)
     except Unavailable:

@@ -20,7 +20,7 @@ from ..errors import (
     InvalidBackup,
     TertuliaError,
 )
-from ..store import checks, dump, migrations, publication
+from ..store import checks, dump, locks, migrations, publication
 from ..store.engine import Connection, Store, open_store
 from . import archive, counts
 from .archive import Manifest
@@ -150,16 +150,20 @@ def _restore(
             _refuse_what_is_there(settings, store)
         if erasures is not None:
             ledger.merge(settings.erasures_file, erasures)
-        erased = set(ledger.ids(settings.erasures_file))
-        with publisher_kept_out(store, WAIT_SECONDS):
-            last_case = _highest_case(store, source.manifest)
-            aside = set_aside(settings, store, now) if replace else None
-        with publisher_kept_out(store, WAIT_SECONDS):
-            has_secrets = write_secrets(settings, source.secrets)
-            comments = write_files(settings, source.tar, erased)
-            held = _restore_database(store, source, last_case, progress)
-        compared = _compared(source.manifest, counts.of_files(settings) | held)
-        again = _erase_again(settings, store)
+        gone = {*ledger.ids(settings.erasures_file), *ledger.withdrawals(settings.erasures_file)}
+        with locks.alone(store):
+            with publisher_kept_out(store, WAIT_SECONDS):
+                last_case = _highest_case(store, source.manifest)
+                aside = set_aside(settings, store, now) if replace else None
+            with publisher_kept_out(store, WAIT_SECONDS):
+                has_secrets = write_secrets(settings, source.secrets)
+                comments = write_files(settings, source.tar, gone)
+                held = _restore_database(store, source, last_case, progress)
+            here = counts.of_files(settings) | held
+            compared = _compared(
+                source.manifest, here | {"comment_files": len(counts.comment_ids(comments))}
+            )
+            again = _erase_again(settings, store)
     finally:
         store.close()
     return Restored(source.manifest, compared, again, aside, comments, has_secrets)

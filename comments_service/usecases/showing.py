@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from ..content_repo import open_place
 from ..domain.cases import SERVICE, EventKind
 from ..errors import N_, SiteUnreachable, TertuliaError, UnknownThread
 from ..site.build import build
@@ -116,7 +117,8 @@ def _built(blog: Blog, clock: Clock) -> TertuliaError | None:
 
 
 def build_site(blog: Blog, *, now: datetime) -> None:
-    """Build the site as the service does. Raises BuildFailed, CannotStart.
+    """Build the site as the service does, with the comments that count. Raises BuildFailed,
+    CannotStart, GitFailed.
 
     Comment files that change meanwhile have a row of the outbox or are seen by the next look.
     """
@@ -130,7 +132,7 @@ def build_site(blog: Blog, *, now: datetime) -> None:
         lock=var / "build.lock",
         log=var / "build.log",
         last_good=var / "last-good",
-        comments=blog.comments_folder,
+        comments=open_place(blog.settings).snapshot(),
         now=now,
     )
 

@@ -12,7 +12,7 @@ from ..errors import N_
 from ..store import events, facts, outbox
 from ..store.problems import Problem
 from .blog import Blog
-from .take_in import unreadable
+from .troubles import unreadable
 
 log = structlog.get_logger()
 

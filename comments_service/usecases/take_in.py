@@ -6,24 +6,25 @@ is learned; one that staff removed withdraws its comment; one that they changed 
 approved wording. What cannot be read is left alone and named.
 """
 
-import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from .. import commentfile
 from ..content_repo import Place
 from ..domain.cases import SERVICE, EventKind
-from ..domain.comments import REMOVED, Comment, Entry, Kind, Tombstone, WithdrawnBy
+from ..domain.comments import REMOVED, Comment, Entry, Tombstone, WithdrawnBy
 from ..domain.publication import Act, Compared, act
 from ..errors import N_, HistoryRewritten, TertuliaError
-from ..store import cases, events, facts, outbox, publication, wordings
+from ..store import cases, events, outbox, publication, wordings
 from ..store.engine import Connection
 from ..store.outbox import Job
 from ..store.publication import TOMBSTONE, Kept
+from . import learn, troubles
 from .blog import Blog
 from .found_files import File, files_of, the_one, why_not
+from .withdraw import erase_again
 
 Data = Mapping[str, str | int | None]
 
@@ -40,7 +41,7 @@ class TakenIn:
 
     by_kind: Counter[EventKind] = field(default_factory=Counter)
     unreadable: dict[str, tuple[str, str]] = field(default_factory=dict)
-    answers: list[Comment] = field(default_factory=list)
+    learned: list[Entry] = field(default_factory=list)
 
 
 def take_in(
@@ -67,10 +68,15 @@ def take_in(
             some = changed[start : start + BATCH]
             kept = publication.kept_of(connection, some, lock=True)
             for each in some:
-                _compare(connection, kept.get(each), each, files[each], taken, now)
+                try:
+                    _compare(connection, kept.get(each), each, files[each], taken, now)
+                except ValueError as error:  # one comment must not hold up all others
+                    taken.unreadable[each] = (f"{each}.md", str(error))
     with blog.store.write() as connection:
-        _tell_answered(connection, taken.answers, now)
-        _note_unreadable(connection, files, taken, now)
+        learn.tell_answered(connection, taken.learned, now)
+        troubles.note(connection, files, taken.unreadable, now)
+    if taken.by_kind[EventKind.LEARNED]:
+        erase_again(blog)  # a lost database does not bring back what its ledger names
     return taken
 
 
@@ -116,8 +122,12 @@ def _compare(
             taken.unreadable[comment_id] = why_not(each, file)
     if kept is None:
         if file and file.entry:
-            _learn(connection, file, file.entry, taken, now)
+            learn.learn(connection, file, file.entry, now)
+            taken.by_kind[EventKind.LEARNED] += 1
+            taken.learned.append(file.entry)
         return
+    if kept.is_withdrawn and kept.number is None and file and file.entry:
+        kept = _give_place(connection, kept, file.entry)
     known = kept.digest_head
     if file and file.entry and file.thread != kept.thread:
         kept = _move(connection, kept, file.entry, taken, now)
@@ -135,6 +145,18 @@ def _compare(
         is_ours=bool(file and file.entry and _is_ours(connection, kept, file.entry, file.digest)),
     )
     _act(connection, act(compared), kept, file, taken, now)
+
+
+def _give_place(connection: Connection, kept: Kept, entry: Entry) -> Kept:
+    """A database older than the files: it was public, so a tombstone has to stand for it."""
+    wordings.give_place(connection, entry)
+    return replace(
+        kept,
+        thread=entry.thread,
+        number=entry.number,
+        received_at=entry.date.astimezone(UTC),
+        in_reply_to=entry.in_reply_to,
+    )
 
 
 def _says_the_same(connection: Connection, kept: Kept, file: File) -> bool:
@@ -166,7 +188,9 @@ def _act(
             _note(connection, kept, file.digest if file else None, kept.wanted_revision)
         case Act.WRITE:
             _note(connection, kept, file.digest if file else None, _wording_in(file, kept))
-            _ask(connection, kept, now)
+            troubles.ask(connection, kept, now)
+            if kept.erased and file and file.entry:
+                outbox.ask_again(connection, Job.FORGET, kept.id, kept.head_revision, now)
         case Act.REMOVED:
             _withdraw(connection, kept, REMOVED, EventKind.REMOVED_IN_FILES, taken, now)
             publication.note_head(connection, kept.id, None, None)
@@ -196,40 +220,13 @@ def _wording_in(file: File | None, kept: Kept) -> int | None:
     return None
 
 
-def _learn(connection: Connection, file: File, entry: Entry, taken: TakenIn, now: datetime) -> None:
-    case = wordings.learn(connection, entry, now)
-    taken.by_kind[EventKind.LEARNED] += 1
-    kinds = [EventKind.LEARNED]
-    if isinstance(entry, Comment):
-        publication.note_head(connection, entry.id, file.digest, entry.revision)
-        outbox.ask_again(connection, Job.PUBLISH, entry.id, entry.revision, now)
-        if entry.kind is Kind.ANSWER:
-            taken.answers.append(entry)
-    else:
-        publication.note_head(connection, entry.id, file.digest, TOMBSTONE)
-        outbox.ask_again(connection, Job.WITHDRAW, entry.id, 1, now)
-        kinds.append(EventKind.WITHDRAWN)
-    if case is None:
-        return
-    for kind in kinds:
-        data: Data = {"comment": entry.id, "digest": file.digest}
-        events.append(connection, case.id, kind, actor=SERVICE, now=now, data=data)
-
-
 def _move(connection: Connection, kept: Kept, entry: Entry, taken: TakenIn, now: datetime) -> Kept:
     wordings.move(connection, entry)
     data: Data = {"from": kept.thread, "to": entry.thread}
     _record(connection, kept, EventKind.MOVED_IN_FILES, taken, now, data)
     if kept.wanted_revision is not None:
-        _ask(connection, kept, now)
+        troubles.ask(connection, kept, now)
     return replace(kept, thread=entry.thread)
-
-
-def _ask(connection: Connection, kept: Kept, now: datetime) -> None:
-    """For the file or the page of what is wanted."""
-    job = Job.WITHDRAW if kept.is_withdrawn else Job.PUBLISH
-    revision = kept.head_revision if kept.is_withdrawn else kept.public_revision
-    outbox.ask_again(connection, job, kept.id, revision or 1, now)
 
 
 def _take_wording(
@@ -243,10 +240,11 @@ def _take_wording(
     """Staff's wording becomes the public one; their file stays byte for byte."""
     new = replace(entry, revision=max(kept.head_revision + 1, entry.revision))
     back = kept.withdrawn_by == REMOVED
-    wordings.adopt(connection, new)
-    wordings.add_wording(
-        connection, new, seen_revision=kept.head_revision, created_at=now, by=None, now=now
-    )
+    seen = kept.head_revision
+    if not wordings.adopt(connection, new) or not wordings.add_wording(
+        connection, new, seen_revision=seen, created_at=now, by=None, now=now
+    ):
+        return
     publication.note_head(connection, kept.id, digest, new.revision)
     outbox.ask_again(connection, Job.PUBLISH, kept.id, new.revision, now)
     kind = EventKind.RESTORED_IN_FILES if back else EventKind.CHANGED_IN_FILES
@@ -281,39 +279,3 @@ def _record(
     if case := own or cases.answered_case(connection, kept.id):
         told: Data = {**data, "comment" if own else "answer": kept.id}
         events.append(connection, case.id, kind, actor=SERVICE, now=now, data=told, text=text)
-
-
-def _tell_answered(connection: Connection, answers: list[Comment], now: datetime) -> None:
-    """A learned comment with a learned answer waits for nobody."""
-    for answer in answers:
-        if case := cases.answered_case(connection, answer.id):
-            data: Data = {"answer": answer.id, "number": answer.number}
-            events.append(
-                connection, case.id, EventKind.ANSWERED, actor=SERVICE, now=now, data=data
-            )
-
-
-def _note_unreadable(
-    connection: Connection, files: Mapping[str, list[File]], taken: TakenIn, now: datetime
-) -> None:
-    known = json.loads(facts.get(connection, facts.UNREADABLE) or "{}")
-    _show_again(connection, known.keys() & files.keys() - taken.unreadable.keys(), now)
-    left = {each: why for each, why in known.items() if each not in files}
-    value = json.dumps({**left, **taken.unreadable})
-    if json.loads(value) != known:
-        facts.note(connection, facts.UNREADABLE, value, now)
-
-
-def _show_again(connection: Connection, healed: Collection[str], now: datetime) -> None:
-    """A file that could not be read was in no build meanwhile, even if it is as it was before."""
-    for kept in publication.kept_of(connection, sorted(healed)).values():
-        if kept.wanted_revision is not None:
-            job = Job.WITHDRAW if kept.is_withdrawn else Job.PUBLISH
-            revision = kept.head_revision if kept.is_withdrawn else kept.public_revision
-            outbox.ask_again(connection, job, kept.id, revision or 1, now)
-
-
-def unreadable(connection: Connection) -> dict[str, tuple[str, str]]:
-    """By id, the file that cannot be used and why."""
-    found = json.loads(facts.get(connection, facts.UNREADABLE) or "{}")
-    return {each: (file, why) for each, (file, why) in found.items()}

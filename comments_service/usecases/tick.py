@@ -10,7 +10,7 @@ import structlog
 from ..errors import CannotWrite, SiteUnreachable, TertuliaError
 from ..store import builds, comments, day_keys, facts, outbox, people
 from ..store.engine import Connection
-from . import remote_manifest
+from . import leftovers, remote_manifest
 from .blog import Blog
 from .publish import Clock, Published, Step, no_step, publish
 from .staff import SESSION_IDLE, SESSION_LIFE, TRY_WINDOW
@@ -31,11 +31,14 @@ LOOK_EVERY = timedelta(minutes=5)
 """Between two looks at what staff did to comment files, when nothing was decided."""
 
 
-def tick(blog: Blog, clock: Clock, step: Step = no_step) -> Published:
-    """Publish what was decided, look at what staff did, forget what is too old to keep."""
+def tick(blog: Blog, clock: Clock, step: Step = no_step, *, look: bool = False) -> Published:
+    """Publish what was decided, look at what staff did, forget what is too old to keep.
+
+    look: now, although it may not be time to.
+    """
     _note_alive(blog, clock())
     _fetch_manifest(blog, clock())
-    done = publish(blog, clock, step) if is_due(blog, clock()) else Published()
+    done = publish(blog, clock, step) if look or is_due(blog, clock()) else Published()
     _forget(blog, clock)
     sound_alarms(blog, clock())
     return done
@@ -88,6 +91,10 @@ def _forget(blog: Blog, clock: Clock) -> None:
         day_keys.forget(connection, now)
         people.close_old_sessions(connection, now - SESSION_LIFE, now - SESSION_IDLE)
         people.forget_tries(connection, now - TRY_WINDOW - timedelta(days=1))
+    try:
+        leftovers.remove_old(blog.settings, now)
+    except CannotWrite as error:
+        log.warning("leftovers.not_removed", why=str(error))
     _note_alive(blog, now)
 
 

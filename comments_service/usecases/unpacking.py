@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tarfile import TarFile
@@ -14,16 +14,28 @@ from ..domain.comments import Comment, Tombstone, WithdrawnBy
 from ..errors import InvalidCommentFile
 from ..store import dump
 from ..store.engine import Store
-from . import archive
+from . import archive, leftovers
+
+
+def has_own_files(settings: Settings) -> bool:
+    """Whether the comment files that count are Git's: those of a backup must not replace them,
+    or what staff did since, and every withdrawal, would be undone."""
+    if settings.comments_git == "here":
+        blog = settings.blog.resolve()
+        return any((folder / ".git").exists() for folder in (blog, *blog.parents))
+    return settings.comments_git == "clone"
 
 
 def set_aside(settings: Settings, store: Store, now: datetime) -> Path:
-    """Move what is there into ``var``; a database elsewhere is copied as lines of JSON."""
-    aside = settings.var_folder / f"before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    """Move what is there into ``var``; a database elsewhere is copied as lines of JSON.
+
+    Comment files that count in Git stay where they are.
+    """
+    aside = settings.var_folder / f"{leftovers.BEFORE_RESTORE}-{leftovers.stamp(now)}"
     aside.mkdir(mode=0o700, parents=True)
+    kept = settings.comments_folder if has_own_files(settings) else None
     for name in (*archive.FOLDERS, *archive.FILES):
-        if (settings.blog / name).exists():
-            shutil.move(settings.blog / name, aside / name)
+        _move(settings.blog / name, aside / name, kept)
     if (settings.var_folder / "secrets").exists():
         shutil.move(settings.var_folder / "secrets", aside / "secrets")
     if store.is_sqlite:
@@ -37,6 +49,18 @@ def set_aside(settings: Settings, store: Store, now: datetime) -> Path:
     with (aside / "database.jsonl").open("wb") as file, dump.snapshot(store) as connection:
         dump.write(connection, file, lambda _rows: None, everything=True)
     return aside
+
+
+def _move(path: Path, target: Path, kept: Path | None) -> None:
+    """Move a file or a folder, but for what is ``kept`` in it."""
+    if path == kept or not path.exists():
+        return
+    if kept is None or not kept.is_relative_to(path):
+        shutil.move(path, target)
+        return
+    target.mkdir()
+    for each in sorted(path.iterdir()):
+        _move(each, target / each.name, kept)
 
 
 def write_secrets(settings: Settings, secrets: TarFile | None) -> bool:
@@ -53,20 +77,21 @@ def write_secrets(settings: Settings, secrets: TarFile | None) -> bool:
     return bool(files)
 
 
-def write_files(settings: Settings, tar: TarFile, erased: set[str]) -> Path:
+def write_files(settings: Settings, tar: TarFile, gone: set[str]) -> Path:
     """Unpack beside, then put everything in its place; where the comment files are now.
 
-    The text of an erased comment does not even touch the disk.
+    gone: comments erased or withdrawn since; their text does not even touch the disk.
     """
-    beside = settings.blog / ".restoring"
+    beside = settings.blog / leftovers.RESTORING
     shutil.rmtree(beside, ignore_errors=True)
     comments = settings.comments_folder
-    if settings.comments_git == "clone":
-        # The private clone is fetched from its remote; the files are kept for its loss.
-        comments = settings.var_folder / "comments-from-backup"
+    if has_own_files(settings):
+        # Kept for the loss of the repository alone.
+        comments = settings.var_folder / leftovers.FROM_BACKUP
+        shutil.rmtree(comments, ignore_errors=True)
     try:
         for folder in (archive.BLOG, archive.COMMENTS):
-            _unpack(tar, folder, beside / folder, erased)
+            _unpack(tar, folder, beside / folder, gone)
         os.sync()  # one call for what may be a hundred thousand files
         _put(beside / archive.BLOG, settings.blog)
         _put(beside / archive.COMMENTS, comments)
@@ -86,17 +111,17 @@ def secret_files(secrets: TarFile | None) -> dict[str, bytes]:
     return files
 
 
-def _unpack(tar: TarFile, folder: str, target: Path, erased: set[str]) -> None:
+def _unpack(tar: TarFile, folder: str, target: Path, gone: set[str]) -> None:
     for name, content in archive.members_of(tar, folder):
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        kept = BytesIO(_without_text(content, name)) if path.stem in erased else content
+        kept = BytesIO(_without_text(content, name)) if path.stem in gone else content
         with path.open("wb") as file:
             shutil.copyfileobj(kept, file)
 
 
 def _without_text(content: IO[bytes], name: str) -> bytes:
-    """What stands for an erased comment; a file that cannot be read stands for nothing, and is
+    """What stands for a comment that is gone; a file that cannot be read stands for nothing, and is
     left out by being empty."""
     data = content.read()
     try:

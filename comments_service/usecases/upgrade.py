@@ -3,7 +3,8 @@
 Backup -> copy -> tables -> a new site beside the live one -> compare -> swap. Whatever is
 lost or fails on the way, database and site are put back as they were. A death on the way
 leaves the old site, and a database of the old or of the new version, both of which work;
-doing it again finishes it.
+doing it again finishes it. Nobody serves the blog meanwhile; whoever did so all the same, and
+acknowledged something, loses nothing: then the database is not put back.
 """
 
 from collections.abc import Callable
@@ -16,9 +17,10 @@ from ..config.settings import is_trial
 from ..errors import N_, BuildFailed, CannotStart, TertuliaError
 from ..site.build import build
 from ..site.swap import remove, swap
-from ..store import checks, copies, dump, migrations
+from ..store import checks, copies, dump, locks, migrations
+from ..store.copies import Copy
 from ..store.engine import Store, open_store
-from . import counts
+from . import counts, leftovers
 from .backup import Progress, back_up, no_progress, publisher_kept_out, schema_of
 from .counts import Difference, SiteCounts
 
@@ -46,7 +48,6 @@ class _State:
     """The blog at one moment. site: None where none is built, or elsewhere."""
 
     schema: str
-    last_case: int
     database: dict[str, int]
     files: dict[str, int]
     site: SiteCounts | None
@@ -65,30 +66,33 @@ def upgrade(
     back; WrongDatabase for a database that is newer or not ours; what ``back_up`` raises.
     """
     store = open_store(settings.database)
-    copy = settings.var_folder / "before-upgrade"
+    copy = settings.var_folder / leftovers.BEFORE_UPGRADE
     beside = settings.output_folder.with_name(f".{settings.output_folder.name}.upgrade")
     try:
         _check_database(store)
-        tell(N_("Making a backup..."))
-        made = back_up(settings, backups, now, progress, wait_seconds=0)
-        with publisher_kept_out(store, 0):
-            copy.unlink(missing_ok=True)
-            remove(beside)
-            before = _state(settings, store, settings.output_folder)
-            copies.take(store, copy)
-            try:
-                after = _bring(settings, store, beside, now, tell)
-                compared = _compared(settings, before, after)
-                if beside.exists():
-                    swap(beside, settings.output_folder)
-            except BaseException as error:
-                tell(N_("Putting everything back..."))
-                copies.put_back(store, copy, before.schema, before.last_case)
+        with locks.alone(store):
+            tell(N_("Making a backup..."))
+            mark = f"-{leftovers.BEFORE_UPGRADE}"
+            made = back_up(settings, backups, now, progress, wait_seconds=0, mark=mark)
+            with publisher_kept_out(store, 0):
+                copy.unlink(missing_ok=True)
                 remove(beside)
-                if isinstance(error, TertuliaError | OSError):
-                    raise _put_back(error, made.path) from error
-                raise
-            copy.unlink()
+                before = _state(settings, store, settings.output_folder)
+                taken = copies.take(store, copy)
+                try:
+                    after = _bring(settings, store, beside, now, tell)
+                    compared = _compared(settings, before, after)
+                    if beside.exists():
+                        swap(beside, settings.output_folder)
+                except BaseException as error:
+                    tell(N_("Putting everything back..."))
+                    remove(beside)
+                    told = _put_back(store, taken, error, made.path, now)
+                    if isinstance(error, TertuliaError | OSError):
+                        raise told from error
+                    tell(str(told))
+                    raise
+                copy.unlink()
     finally:
         store.close()
     return Upgraded(made.path, before.schema, after.schema, compared, _new(before, after))
@@ -103,7 +107,6 @@ def _state(settings: Settings, store: Store, output: Path) -> _State:
     with dump.snapshot(store) as connection:
         return _State(
             schema=schema_of(connection, store),
-            last_case=dump.last_case(connection),
             database=checks.tallies(connection),
             files=counts.of_files(settings),
             site=counts.of_site(output),
@@ -150,7 +153,7 @@ def _compared(settings: Settings, before: _State, after: _State) -> tuple[Differ
         each = wrong[0]
         raise CannotStart(
             N_("of %(name)s there were %(before)s and would be %(after)s"),
-            name=each.name,
+            name=counts.WORDS.get(each.name, each.name),
             before=each.before,
             after=each.after,
         )
@@ -189,13 +192,30 @@ def _new(before: _State, after: _State) -> int:
     return len(after.site.anchors - before.site.anchors)
 
 
-def _put_back(error: TertuliaError | OSError, backup: Path) -> CannotStart:
+def _put_back(
+    store: Store, taken: Copy, error: BaseException, backup: Path, now: datetime
+) -> CannotStart:
+    """Put the database back, unless somebody was told meanwhile that something was kept."""
     why = f"{error}\n{error.detail}\n" if isinstance(error, BuildFailed) else str(error)
+    if copies.put_back(store, taken):
+        return CannotStart(
+            N_(
+                "The upgrade did not go through, and everything is as it was before: %(why)s."
+                " A backup is in %(backup)s."
+            ),
+            why=why,
+            backup=backup,
+        )
+    kept = taken.path.with_name(f"{taken.path.name}-{leftovers.stamp(now)}")
+    taken.path.rename(kept)
     return CannotStart(
         N_(
-            "The upgrade did not go through, and everything is as it was before: %(why)s."
-            " A backup is in %(backup)s."
+            "The upgrade did not go through: %(why)s. The database was not put back, because"
+            " another node took something into it meanwhile, which would be lost: it stays as"
+            " it is now, and the site as it was. Stop every node, and upgrade again. The"
+            " database of before is in %(copy)s, a backup in %(backup)s."
         ),
         why=why,
+        copy=kept,
         backup=backup,
     )

@@ -14,6 +14,7 @@ from ..store import cases, events, outbox, publication, wordings
 from ..store.engine import Connection
 from ..store.outbox import Job
 from ..store.people import Person
+from . import leftovers
 from .revise import actor, known
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ def withdraw(
     """Take a comment or an answer down; where it was public, a tombstone says so.
 
     reason: whose decision it was. by: who did it; None: its reader, or a command.
-    Raises UnknownComment, AlreadyDecided.
+    Raises UnknownComment, AlreadyDecided, CannotWrite.
     """
+    with blog.store.read() as connection:
+        known(connection, comment_id)
+    ledger.append(blog.settings.erasures_file, comment_id, now, withdrawn=True)
     with blog.store.write() as connection:
         if not _withdraw(connection, comment_id, reason, by, now):
             raise AlreadyDecided(N_("This comment was withdrawn already."))
@@ -67,17 +71,23 @@ def erase(
 
 
 def erase_again(blog: "Blog") -> int:
-    """Erase what the ledger names and the database still has; how many that were.
+    """Erase and withdraw what the ledger names and the database still has; how many erased.
 
     After a restore, and after a death between the ledger and the database. Raises
     CannotStart for a ledger that cannot be read.
     """
     listed = ledger.erasures(blog.settings.erasures_file)
+    withdrawn = ledger.withdrawals(blog.settings.erasures_file)
     with blog.store.read() as connection:
-        kept = publication.kept_of(connection, list(listed))
-    again = [each.id for each in kept.values() if not each.erased]
+        kept = publication.kept_of(connection, [*listed, *withdrawn])
+    again = [each for each in listed if each in kept and not kept[each].erased]
     for comment_id in again:
         _erase(blog, comment_id, WithdrawnBy.INSTITUTION, None, listed[comment_id])
+    for comment_id in withdrawn:
+        if comment_id in kept and kept[comment_id].withdrawn_by is None:
+            with blog.store.write() as connection:
+                at = withdrawn[comment_id]
+                _withdraw(connection, comment_id, WithdrawnBy.INSTITUTION, None, at)
     if again:
         blog.store.scrub()
     return len(again)
@@ -86,6 +96,9 @@ def erase_again(blog: "Blog") -> int:
 def _erase(
     blog: "Blog", comment_id: str, reason: WithdrawnBy, by: Person | None, now: datetime
 ) -> None:
+    with blog.store.read() as connection:
+        thread = known(connection, comment_id).thread
+    leftovers.erase_copies(blog.settings, comment_id, thread)
     with blog.store.write() as connection:
         _withdraw(connection, comment_id, reason, by, now)
         if not wordings.erase(connection, comment_id, now):

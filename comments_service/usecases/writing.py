@@ -4,18 +4,15 @@ What is wanted is found out anew before every try: after a refused push nothing 
 everything is derived once more from what the remote has now.
 """
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import PurePosixPath
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 
 from .. import commentfile, content_repo
-from ..content_repo import Place
-from ..domain.comments import Comment, Entry
+from ..domain.comments import Comment, Entry, Tombstone
 from ..errors import (
     N_,
-    GitFailed,
     InvalidCommentFile,
     PushRejected,
     RepositoryBusy,
@@ -26,82 +23,25 @@ from ..store import facts, outbox, publication
 from ..store.outbox import Job
 from ..store.problems import problem_of
 from ..store.publication import Kept
-from .blog import Blog
+from .looking import Run, look
 from .showing import put_off
-from .take_in import take_in, unreadable
+from .troubles import unreadable
 
 MAX_TRIES = 10
 """Of a push that somebody else's push came before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """What one run of the publisher works with. wait: between two tries of a push."""
-
-    blog: Blog
-    place: Place
-    clock: Callable[[], datetime]
-    step: Callable[[str], None]
-    wait: Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
-    """A claimed row whose file is as wanted. digest: of that file; None: no file is wanted."""
+    """A claimed row whose file is as wanted. digest: of that file; None: no file is wanted.
+
+    files: what was written just now, with its digests; their places below the folder.
+    """
 
     row: outbox.Row
     kept: Kept
     digest: str | None
-    is_new: bool
-
-
-def look(run: Run, *, believe: bool = False) -> str | None:
-    """Fetch what is newest and take in what staff did; the commit that counts now, if any.
-
-    believe: whatever history and files say now is meant, however much of it is gone.
-    Raises GitFailed and its kind.
-    """
-    _know_the_place(run)
-    run.step("refresh")
-    with run.blog.store.read() as connection:
-        believed = None if believe else facts.get(connection, facts.HEAD)
-    head = run.place.refresh(believed)
-    run.step("take_in")
-    if head is None or head != believed:
-        _take_in(run, believed, believe=believe)
-    with run.blog.store.write() as connection:
-        facts.note(connection, facts.HEAD, head, run.clock())
-        facts.note(connection, facts.LOOKED, "", run.clock())
-    return head
-
-
-def _know_the_place(run: Run) -> None:
-    """After a change of the settings that say where files count, nothing is known of them:
-    what the new place lacks is written there, and not taken for removed by staff."""
-    settings = run.blog.settings
-    here = ["off"]
-    if settings.comments_git != "off":
-        here = [settings.comments_git, settings.comments_remote or ""]
-        here += [settings.comments_branch, settings.comments_path]
-    named, first = (hashlib.sha256(repr(each).encode()).hexdigest() for each in (here, ["off"]))
-    with run.blog.store.write() as connection:
-        if (facts.get(connection, facts.PLACE) or first) == named:
-            return
-        publication.forget_files(connection)
-        facts.note(connection, facts.HEAD, None, run.clock())
-        facts.note(connection, facts.PLACE, named, run.clock())
-
-
-def _take_in(run: Run, since: str | None, *, believe: bool) -> None:
-    try:
-        take_in(run.blog, run.place, since, run.clock(), believe=believe)
-    except (PushRejected, RepositoryBusy):
-        raise
-    except GitFailed as error:
-        if since is None or type(error) is not GitFailed:
-            raise
-        # Staff rewrote their own history (an amended commit): everything is looked at.
-        take_in(run.blog, run.place, None, run.clock(), believe=believe)
+    files: Mapping[PurePosixPath, str] = field(default_factory=dict)
 
 
 def bring(run: Run, rows: list[outbox.Row]) -> list[Written]:
@@ -114,10 +54,8 @@ def bring(run: Run, rows: list[outbox.Row]) -> list[Written]:
         if tries > 1:
             look(run)
         written, refused = _write_all(run, rows)
-        paths = [_path(each.kept) for each in written if each.is_new]
-        message = "\n".join(sorted({each.kept.id for each in written if each.is_new}))
         try:
-            head = run.place.commit(paths, message, run.step) if paths else None
+            head = _commit(run, written)
         except PushRejected:
             if tries == MAX_TRIES:
                 raise
@@ -128,6 +66,17 @@ def bring(run: Run, rows: list[outbox.Row]) -> list[Written]:
             put_off(run.blog, row, problem_of(error), run.clock)
         return written
     raise AssertionError("the last try returns or raises")
+
+
+def _commit(run: Run, written: list[Written]) -> str | None:
+    """Commit what was written onto the head that was looked at. Raises PushRejected."""
+    files = {path: digest for each in written for path, digest in each.files.items()}
+    if not files:
+        return None
+    with run.blog.store.read() as connection:
+        looked = facts.get(connection, facts.HEAD)
+    message = "\n".join(sorted({path.stem for path in files}))
+    return run.place.commit(files, message, run.step, looked)
 
 
 def _path(kept: Kept) -> PurePosixPath:
@@ -141,16 +90,29 @@ def _write_all(
     refused: list[tuple[outbox.Row, TertuliaError]] = []
     with run.blog.store.read() as connection:
         troubled = unreadable(connection)
+        kept = publication.kept_of(connection, [row.comment_id for row in rows])
+    ignored = run.place.ignored({_path(each) for each in kept.values()})
     for row in rows:
         if row.kind is Job.FORGET:
             continue
         try:
+            _refuse_ignored(kept[row.comment_id], ignored)
             written.append(_write(run, row, troubled.get(row.comment_id)))
         except Unavailable:
             raise
         except TertuliaError as error:
             refused.append((row, error))
     return written, refused
+
+
+def _refuse_ignored(kept: Kept, ignored: Collection[PurePosixPath]) -> None:
+    """One conversation whose name a .gitignore has must not hold up the others."""
+    if _path(kept) in ignored:
+        raise RepositoryBusy(
+            "",
+            N_("Git ignores %(file)s: a .gitignore says so. Take that line out."),
+            file=_path(kept),
+        )
 
 
 def _write(run: Run, row: outbox.Row, trouble: tuple[str, str] | None) -> Written:
@@ -160,20 +122,43 @@ def _write(run: Run, row: outbox.Row, trouble: tuple[str, str] | None) -> Writte
         if kept is None:
             raise AssertionError("an outbox row without its comment")
         wanted = publication.wanted(connection, kept)
-    if trouble:
+    if trouble and not kept.is_withdrawn:
         file, why = trouble
         raise TertuliaError(N_("%(file)s cannot be read: %(why)s"), file=file, why=why)
-    if kept.is_current or wanted is None or _nothing_stands(kept):
-        return Written(row, kept, kept.digest_head if kept.is_current else None, is_new=False)
-    if isinstance(wanted, Comment):
-        run.blog.manifest.thread(wanted.thread)
+    if isinstance(wanted, Tombstone):
+        return Written(row, kept, *_bury(run, kept, wanted, doubled=trouble is not None))
+    if kept.is_current or wanted is None:
+        return Written(row, kept, kept.digest_head if kept.is_current else None)
+    run.blog.manifest.thread(wanted.thread)
     _refuse_to_overwrite(run, kept, wanted)
-    return Written(row, kept, content_repo.write(run.place.folder, wanted, run.step), is_new=True)
+    digest = content_repo.write(run.place.folder, wanted, run.step)
+    return Written(row, kept, digest, {_path(kept): digest})
 
 
-def _nothing_stands(kept: Kept) -> bool:
-    """Withdrawn, and no file of it is there: nothing needs to stand in its place."""
-    return kept.is_withdrawn and kept.digest_head is None
+def _bury(
+    run: Run, kept: Kept, stone: Tombstone, *, doubled: bool
+) -> tuple[str | None, dict[PurePosixPath, str]]:
+    """Put a tombstone wherever a file of the comment stands; its digest, and the files.
+
+    A withdrawal waits for nobody: not for a slip in the file, not for an edit of it that
+    staff have not committed. Where no file stands, none is made.
+    """
+    folder = run.place.folder
+    stones = [] if kept.is_current or not _stands(folder, kept) else [stone]
+    if doubled:
+        others = {each.thread for each in run.place.find(kept.id)} - {kept.thread}
+        stones += [replace(stone, thread=other) for other in sorted(others)]
+    files = {
+        commentfile.path_of(each.thread, each.id): content_repo.write(folder, each, run.step)
+        for each in stones
+    }
+    known = kept.digest_head if kept.is_current else None
+    return files.get(_path(kept), known), files
+
+
+def _stands(folder: Path, kept: Kept) -> bool:
+    """Whether a file is to be replaced: one that counts, or one that a killed run left."""
+    return kept.digest_head is not None or os.path.lexists(folder / _path(kept))
 
 
 def _refuse_to_overwrite(run: Run, kept: Kept, wanted: Entry) -> None:
@@ -215,7 +200,7 @@ def _record(run: Run, written: list[Written], head: str | None) -> None:
     run.step("record")
     with run.blog.store.write() as connection:
         for each in written:
-            if each.is_new:
+            if each.files and each.digest is not None:
                 wording = each.kept.wanted_revision
                 publication.note_head(connection, each.kept.id, each.digest, wording)
         if head is not None:

@@ -15,13 +15,19 @@ from pathlib import Path
 
 AT_ONCE = min(2, os.cpu_count() or 1)
 PYTEST = [sys.executable, "-m", "pytest", "-m", "faults", "-q"]
+ELSEWHERE = ("test_upgrade.py", "test_locks.py")
+"""Files of other tests, some of which are too slow for every run."""
+
 LONGEST_FIRST = ("AtRandomMoments", "ThePublisher", "test_staff", "test_remote", "test_full_disks")
 
 
 def groups() -> list[list[str]]:
     """Tests that share what is costly to make, the longest groups first."""
+    here = Path(__file__).parent
     found = subprocess.run(
-        [*PYTEST, "--collect-only", Path(__file__).parent], capture_output=True, text=True
+        [*PYTEST, "--collect-only", here, *(here.parent / name for name in ELSEWHERE)],
+        capture_output=True,
+        text=True,
     )
     names = [line for line in found.stdout.splitlines() if "::" in line]
     if found.returncode or not names:

@@ -138,9 +138,9 @@ MUTANTS = [
     Mutant(
         "notes before the push",
         "comments_service/usecases/writing.py",
-        '        message = "\\n".join(sorted({each.kept.id for each in written if each.is_new}))\n',
-        '        message = "\\n".join(sorted({each.kept.id for each in written if each.is_new}))\n'
-        "        _record(run, written, None)\n",
+        "        try:\n            head = _commit(run, written)\n",
+        "        _record(run, written, None)\n"
+        "        try:\n            head = _commit(run, written)\n",
         (f"{FAULTS}/test_kills.py::TestThePublisher", "-k", "each and clone"),
         (("FAULTS_AT", "commit.push"),),
     ),

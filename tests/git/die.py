@@ -19,11 +19,9 @@ def step(name: str) -> None:
 
 
 place = open_place(settings)
-place.refresh(None)
+head = place.refresh(None)
 if fatal.startswith("forget"):
-    write(place.folder, tombstone(1))
-    place.commit([path(1)], "Withdraw 1", step)
+    place.commit({path(1): write(place.folder, tombstone(1))}, "Withdraw 1", step, head)
     place.forget([path(1)], step)
 else:
-    write(place.folder, comment(2), step)
-    place.commit([path(2)], "Publish 1", step)
+    place.commit({path(2): write(place.folder, comment(2), step)}, "Publish 1", step, head)

@@ -123,11 +123,27 @@ class Team:
 
 
 def commit(place: Place, *entries: Comment | Tombstone) -> str | None:
-    """Write and commit."""
-    for entry in entries:
-        write(place.folder, entry)
-    paths = [commentfile.path_of(entry.thread, entry.id) for entry in entries]
-    return place.commit(paths, f"Publish {len(paths)}", no_step)
+    """Write and commit on what is there."""
+    looked = head_there(place)
+    written = {
+        commentfile.path_of(entry.thread, entry.id): write(place.folder, entry) for entry in entries
+    }
+    return place.commit(written, f"Publish {len(written)}", no_step, looked)
+
+
+def head_there(place: Place) -> str | None:
+    """The head of the repository that a place writes to, None while it has none."""
+    found = subprocess.run(
+        ["git", "rev-parse", "-q", "--verify", "HEAD"],
+        cwd=next(each for each in (place.folder, *place.folder.parents) if each.is_dir()),
+        capture_output=True,
+        check=False,
+    )
+    return found.stdout.decode().strip() or None
+
+
+def digest(entry: Comment | Tombstone) -> str:
+    return commentfile.digest(commentfile.dumps(entry))
 
 
 def files(found: Iterator[Found] | list[Found]) -> dict[str, bytes | str | None]:

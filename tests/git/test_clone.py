@@ -27,6 +27,7 @@ from tests.git.repositories import (
     Team,
     comment,
     commit,
+    digest,
     everything,
     files,
     git,
@@ -119,11 +120,12 @@ class TestPublishing:
 
     def test_says_only_ids(self, team: Team) -> None:
         place = team.place
-        place.refresh(None)
+        head = place.refresh(None)
+        words = "Publish\n\nCo-authored-by: Mallory <m@example.org>"
         with pytest.raises(ValueError, match="no message"):
-            place.commit([path(1)], "Publish\n\nCo-authored-by: Mallory <m@example.org>", no_step)
+            place.commit({path(1): digest(comment(1))}, words, no_step, head)
         with pytest.raises(CannotWrite):
-            place.commit([path(1, "--upload-pack=x")], "Publish 1", no_step)
+            place.commit({path(1, "--upload-pack=x"): "0" * 16}, "Publish 1", no_step, head)
 
     def test_runs_no_hook_of_the_clone(self, team: Team) -> None:
         team.publish(comment(1))
@@ -176,9 +178,9 @@ class TestWhatStaffPushed:
                 (team.staff / path(9)).write_text("de la plantilla")
                 team.push()
 
-        write(place.folder, comment(2))
+        written = {path(2): write(place.folder, comment(2))}
         with pytest.raises(PushRejected):
-            place.commit([path(2)], "Publish 1", staff_are_faster)
+            place.commit(written, "Publish 1", staff_are_faster, first)
         theirs = team.head
         assert place.refresh(first) == theirs
         assert not (place.folder / path(2)).exists()
@@ -186,6 +188,26 @@ class TestWhatStaffPushed:
         assert ours == team.head
         assert files(place.changes(first)).keys() == {f"hola/{numbered(2)}", f"hola/{numbered(9)}"}
         assert git(team.remote, "rev-parse", f"{ours}^") == theirs
+
+    def test_before_a_try_that_did_not_look_is_not_passed_over(self, team: Team) -> None:
+        first = team.publish(comment(1))
+        place = team.place
+        place.refresh(first)
+        written = {path(2): write(place.folder, comment(2))}
+        head = place.commit(written, "Publish 1", no_step, first)
+        written = {path(3): write(place.folder, comment(3))}
+        with pytest.raises(PushRejected):
+            place.commit(written, "Publish 1", no_step, first)
+        assert team.head == head
+
+    def test_other_bytes_than_were_written_are_not_pushed(self, team: Team) -> None:
+        first = team.publish(comment(1))
+        place = team.place
+        place.refresh(first)
+        write(place.folder, comment(2, body="Otra cosa."))
+        with pytest.raises(PushRejected):
+            place.commit({path(2): digest(comment(2))}, "Publish 1", no_step, first)
+        assert team.head == first
 
     def test_as_another_history_stops_until_a_person_allows_it(self, team: Team) -> None:
         first = team.publish(comment(1))
@@ -432,11 +454,7 @@ class TestTheCloneItself:
         git(team.clone, "init", "-q", "nested")
         (team.clone / "nested" / "x").write_text("x")
         team.place.refresh(head)
-        assert sorted(item.name for item in team.clone.iterdir()) == [
-            ".git",
-            ".gitattributes",
-            "hola",
-        ]
+        assert sorted(item.name for item in team.clone.iterdir()) == [".git", "hola"]
 
     def test_is_never_made_in_the_place_of_something_else(self, team: Team) -> None:
         team.clone.mkdir(parents=True)

@@ -8,8 +8,17 @@ import pytest
 
 from comments_service.config import Settings
 from comments_service.content_repo import Place, no_step, open_place, write
-from comments_service.errors import CannotWrite, GitFailed, RepositoryBusy
-from tests.git.repositories import comment, commit, files, git, numbered, path, tombstone
+from comments_service.errors import CannotWrite, GitFailed, PushRejected, RepositoryBusy
+from tests.git.repositories import (
+    comment,
+    commit,
+    digest,
+    files,
+    git,
+    numbered,
+    path,
+    tombstone,
+)
 
 COMMENTS = "content/comments"
 
@@ -103,10 +112,10 @@ class TestCommitting:
             if name == "commit.commit":
                 raise Killed
 
-        place.refresh(None)
-        write(place.folder, comment(1))
+        head = place.refresh(None)
+        written = {path(1): write(place.folder, comment(1))}
         with pytest.raises(Killed):
-            place.commit([path(1)], "Publish 1", step)
+            place.commit(written, "Publish 1", step, head)
         assert place.uncommitted("hola", numbered(1))
         place.refresh(None)
         commit(place, comment(1))
@@ -225,15 +234,15 @@ class TestStaffInTheMiddleOfSomething:
 
     def test_is_a_lock_that_comes_in_between(self, blog: Path, place: Place) -> None:
         lock = Path(git(blog, "rev-parse", "--absolute-git-dir")) / "index.lock"
-        place.refresh(None)
-        write(place.folder, comment(1))
+        head = place.refresh(None)
+        written = {path(1): write(place.folder, comment(1))}
 
         def step(name: str) -> None:
             if name == "commit.commit":
                 lock.touch()
 
         with pytest.raises(RepositoryBusy):
-            place.commit([path(1)], "Publish 1", step)
+            place.commit(written, "Publish 1", step, head)
         assert lock.exists()
 
     def test_is_a_checkout_without_a_branch(self, blog: Path, place: Place) -> None:
@@ -247,6 +256,62 @@ class TestStaffInTheMiddleOfSomething:
         place = open_place(Settings(blog=tmp_path / "new", comments_git="here"))
         with pytest.raises(RepositoryBusy, match="no commit yet"):
             place.refresh(None)
+
+
+class TestStaffAtTheSameMoment:
+    """Whatever they do between a look and its commit, the next look must see it."""
+
+    @pytest.mark.parametrize("moment", ["commit.add", "commit.commit"])
+    def test_commit_and_are_not_passed_over(self, blog: Path, place: Place, moment: str) -> None:
+        place.refresh(None)
+        looked = commit(place, comment(1))
+        written = {path(2): write(place.folder, comment(2))}
+        theirs: list[str] = []
+
+        def step(name: str) -> None:
+            if name == moment:
+                (place.folder / path(1)).write_text("de la plantilla")
+                git(blog, "commit", "-q", "-m", "staff", "--", f"{COMMENTS}/{path(1)}")
+                theirs.append(git(blog, "rev-parse", "HEAD"))
+
+        with pytest.raises(PushRejected, match="Somebody changed the comments"):
+            place.commit(written, "Publish 1", step, looked)
+        assert files(place.changes(looked))[f"hola/{numbered(1)}"] == b"de la plantilla"
+        now = place.refresh(looked)
+        assert place.commit(written, "Publish 1", no_step, now) == git(blog, "rev-parse", "HEAD")
+        assert git(blog, "rev-list", f"{looked}..HEAD").splitlines()[-1] == theirs[0]
+
+    def test_commit_before_it_and_nothing_is_committed(self, blog: Path, place: Place) -> None:
+        looked = place.refresh(None)
+        written = {path(1): write(place.folder, comment(1))}
+        git(blog, "commit", "-q", "--allow-empty", "-m", "staff")
+        theirs = git(blog, "rev-parse", "HEAD")
+        with pytest.raises(PushRejected):
+            place.commit(written, "Publish 1", no_step, looked)
+        assert git(blog, "rev-parse", "HEAD") == theirs
+
+    @pytest.mark.parametrize("moment", ["commit.add", "commit.commit"])
+    def test_save_a_draft_that_is_not_taken_for_what_was_written(
+        self, blog: Path, place: Place, moment: str
+    ) -> None:
+        looked = place.refresh(None)
+        written = {path(1): write(place.folder, comment(1))}
+
+        def step(name: str) -> None:
+            if name == moment:
+                (place.folder / path(1)).write_text("borrador")
+
+        with pytest.raises(PushRejected):
+            place.commit(written, "Publish 1", step, looked)
+        assert files(place.changes(looked)) == {f"hola/{numbered(1)}": b"borrador"}
+
+    def test_go_to_another_branch(self, blog: Path, place: Place) -> None:
+        git(blog, "branch", "otra")
+        place.refresh(None)
+        looked = commit(place, comment(1))
+        git(blog, "checkout", "-q", "otra")
+        with pytest.raises(PushRejected):
+            place.commit({path(1): digest(comment(1))}, "Publish 1", no_step, looked)
 
 
 class TestAFolder:

@@ -145,7 +145,7 @@ class TestWithoutHistory:
         assert files(place.find(numbered(3))).keys() == {f"otra/{numbered(3)}"}
         assert place.find(numbered(9)) == []
         assert place.refresh(None) is None
-        assert place.commit([path(1)], "Publish 1", no_step) is None
+        assert place.commit({path(1): "0" * 16}, "Publish 1", no_step, None) is None
         assert not place.uncommitted("hola", numbered(1))
 
     def test_a_thread_behind_a_link_is_a_problem(self, tmp_path: Path) -> None:

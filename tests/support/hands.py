@@ -13,7 +13,7 @@ from comments_service.domain.comments import Comment, Entry, Tombstone
 from comments_service.store import events, facts, outbox, publication
 from comments_service.store.people import Person
 from comments_service.store.publication import Kept
-from comments_service.usecases import writing
+from comments_service.usecases import looking, writing
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.moderate import approve, case_of
 from comments_service.usecases.publish import no_step
@@ -137,14 +137,14 @@ def received(blog: Blog, clock: Clock, body: str = "Hola.", thread: str = "hola"
     return submit(blog, thread, form, address="", comment_id=new_id(clock()), now=clock()).case
 
 
-def run_of(blog: Blog, clock: Clock) -> writing.Run:
-    return writing.Run(blog, open_place(blog.settings), clock, no_step, lambda: None)
+def run_of(blog: Blog, clock: Clock) -> looking.Run:
+    return looking.Run(blog, open_place(blog.settings), clock, no_step, lambda: None)
 
 
 def look(blog: Blog, clock: Clock, *, believe: bool = False) -> None:
     """Take in what staff did, as each run of the publisher does first."""
     clock.forward(seconds=1)
-    writing.look(run_of(blog, clock), believe=believe)
+    looking.look(run_of(blog, clock), believe=believe)
 
 
 def write(blog: Blog, clock: Clock) -> list[outbox.Row]:
