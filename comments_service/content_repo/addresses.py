@@ -19,7 +19,7 @@ SHORT_CHARS = 4
 user name (`git`) in addresses alone."""
 
 _ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<rest>[^\s'\"<>]*)")
-_SCP = re.compile(r"(?P<user>[^/\s]*:[^\s]*)@(?P<rest>.*)", re.DOTALL)
+_SCP = re.compile(r"(?P<user>[^/\s]*:.*)@(?P<rest>.*)", re.DOTALL)
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
 _SCHEMES = {
     "file": "file",

@@ -67,6 +67,7 @@ def test_no_part_of_it_stays_where_git_read_the_address_otherwise(secret: str, s
         ("https://bot:pa/ss@git.example.org/x.git", "https://***@git.example.org/x.git"),
         ("https://bot:p@ss@git.example.org/x.git", "https://***@git.example.org/x.git"),
         ("https://git.example.org/x.git?private_token=x", "https://git.example.org/x.git?***"),
+        ("bot:one two@git.example.org:x.git", "***@git.example.org:x.git"),
         ("https://bot:p?ss@git.example.org/x.git", "https://***"),
         ("https://git.example.org/x.git", "https://git.example.org/x.git"),
         ("git@git.example.org:x.git", "git@git.example.org:x.git"),

@@ -243,11 +243,12 @@ class TestTheLog:
         known: dict[str, str],
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         monkeypatch.setattr("comments_service.usecases.track.track", _broken)
         answer = reader.get(f"/seguimiento/{known['reference']}/{known['token']}")
         assert answer.status_code == 500
-        printed = "".join(capsys.readouterr())
+        printed = "".join(capsys.readouterr()) + caplog.text  # as an earlier test set it up
         assert "public.follow" in printed
         assert known["token"] not in printed
 
