@@ -224,14 +224,27 @@ class Clone:
             or is_ancestor(git, erasing.successor(self._root, believed), head)
         ):
             return
+        if head is None:
+            raise HistoryRewritten(
+                "",
+                N_(
+                    "There is no branch %(branch)s in %(remote)s. Look at"
+                    " TERTULIA_COMMENTS_BRANCH; if it is right, push that branch back."
+                ),
+                remote=self._remote,
+                branch=self._branch,
+            )
         raise HistoryRewritten(
-            head or "",
+            head,
             N_(
-                "The history of the comments in %(remote)s (branch %(branch)s) was changed "
-                "by somebody else, so nothing is published until a person has looked at it."
+                "The history of the comments in %(remote)s (branch %(branch)s) was rewritten by"
+                " somebody else, so nothing is published until a person has looked at it. If it"
+                " was not meant, push commit %(commit)s back; if it was: tertulia reconcile"
+                " --believe"
             ),
             remote=self._remote,
             branch=self._branch,
+            commit=believed[:12],
         )
 
     def _add(self, git: Git, names: Sequence[str]) -> None:

@@ -219,6 +219,7 @@ class TestWhatStaffPushed:
         with pytest.raises(HistoryRewritten) as stopped:
             team.place.refresh(second)
         assert stopped.value.detail == team.head
+        assert f"push commit {second[:12]} back" in str(stopped.value)
         place = team.place
         assert place.refresh(second, allowed=team.head) == team.head
         assert files(place.changes(None)).keys() == {f"hola/{numbered(1)}"}
@@ -228,7 +229,7 @@ class TestWhatStaffPushed:
     def test_as_a_removed_branch_stops_too(self, team: Team) -> None:
         head = team.publish(comment(1))
         git(team.remote, "update-ref", "-d", "refs/heads/comments")
-        with pytest.raises(HistoryRewritten):
+        with pytest.raises(HistoryRewritten, match="There is no branch comments"):
             team.place.refresh(head)
 
     def test_is_followed_by_a_clone_that_never_saw_the_believed_head(self, team: Team) -> None:
