@@ -124,8 +124,8 @@ MUTANTS = [
     Mutant(
         "commits what staff staged",
         "comments_service/content_repo/here.py",
-        'tree.git.commit(message, "--only", *_FROM_STDIN',
-        'tree.git.commit(message, "--include", *_FROM_STDIN',
+        'git.commit(message, "--only", *_FROM_STDIN',
+        'git.commit(message, "--include", *_FROM_STDIN',
         (f"{FAULTS}/test_staff.py::TestInTheBlogsCheckout", "-k", "staged"),
     ),
     Mutant(
