@@ -29,12 +29,11 @@ def withdraw(
     reason: whose decision it was. by: who did it; None: its reader, or a command.
     Raises UnknownComment, AlreadyDecided, CannotWrite.
     """
-    with blog.store.read() as connection:
-        known(connection, comment_id)
-    ledger.append(blog.settings.erasures_file, comment_id, now, withdrawn=True)
     with blog.store.write() as connection:
         if not _withdraw(connection, comment_id, reason, by, now):
             raise AlreadyDecided(N_("This comment was withdrawn already."))
+    # After the database: the publisher takes back what the ledger names and would be first.
+    ledger.append(blog.settings.erasures_file, comment_id, now, withdrawn=True)
 
 
 def _withdraw(

@@ -14,7 +14,7 @@ _DIGEST = re.compile(rb'data-digest="([0-9a-f]{16})"')
 TEXTS = (".html", ".xml", ".json", ".txt", ".md", ".js", ".css")
 
 LEFT = re.compile(r"\.tmp$|\.lock$|\.next$|\.old$|\.new$|\.part$|^tmp")
-OWN_LOCKS = re.compile(r"^(build|\.comments)\.lock$|\.publisher$|^\.?[a-z]+\.lock$")
+OWN_LOCKS = re.compile(r"^(build|\.comments)\.lock$|\.publisher$|^\.?[a-z-]+\.lock$")
 
 
 @dataclass(frozen=True)
