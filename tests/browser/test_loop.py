@@ -79,7 +79,7 @@ class TestTheLoop:
         expect(staff.locator("main")).to_contain_text(said)
         staff.locator("form[action*='/publicar'] button").first.click()
 
-        for _ in range(100):
+        for _ in range(600):  # a third build within a minute waits for the next one
             reader.goto(tracking)
             if reader.locator("a[href*='#comment-']").count():
                 break
@@ -113,7 +113,7 @@ class TestTheLoop:
         staff.goto(f"{service.url}/gestion/comentario/{reference}")
         staff.locator("form[action*='/publicar'] button").first.click()
         tracking = reader.url.removesuffix("/recibido")
-        for _ in range(100):
+        for _ in range(600):  # a third build within a minute waits for the next one
             reader.goto(tracking)
             if reader.locator("a[href*='#comment-']").count():
                 break
