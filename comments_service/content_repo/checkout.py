@@ -76,7 +76,8 @@ def check_plain(git: Git, names: Sequence[str], index: Sequence[str]) -> None:
             raise _link(name)
     above = {str(each) for name in names for each in Path(name).parents} - {"."}
     for name, kind in _kinds(git, sorted(above)).items():
-        if kind != "tree":
+        # Asked for a folder and one inside it, Git tells all that stands beside the latter too.
+        if name in above and kind != "tree":
             raise _link(name)
 
 
