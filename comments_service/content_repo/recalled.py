@@ -18,6 +18,7 @@ from .trees import FILES, GONE
 
 _LONG_ENOUGH = re.compile(r"[0-9a-z]{26,}")
 _ID_CHARS = 26
+_THREAD = re.compile(rb'^thread: "([a-z0-9-]{1,100})"$', re.MULTILINE)
 
 
 def recalled(git: Git, ids: Collection[str], since: str | None, head: str) -> set[str]:
@@ -45,7 +46,10 @@ def recalled(git: Git, ids: Collection[str], since: str | None, head: str) -> se
 
 
 def is_tombstone(data: bytes, path: str) -> bool:
-    """Whether these bytes are a tombstone at its place."""
+    """Whether these bytes are a tombstone, whatever folder staff moved it to."""
+    named = _THREAD.search(data)
+    if named:
+        path = f"{named[1].decode('ascii')}/{path.rsplit('/', 1)[-1]}"
     try:
         return isinstance(loads(data, path), Tombstone)
     except InvalidCommentFile:

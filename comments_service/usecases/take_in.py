@@ -126,6 +126,8 @@ def _compare(
             taken.by_kind[EventKind.LEARNED] += 1
             taken.learned.append(file.entry)
         return
+    if kept.is_withdrawn and file and not file.entry and file.thread != kept.thread:
+        return  # named above; over a file in another place that cannot be read nothing is written
     if kept.is_withdrawn and kept.number is None and file and file.entry:
         kept = _give_place(connection, kept, file.entry)
     known = kept.digest_head

@@ -34,6 +34,14 @@ def note(
         facts.note(connection, facts.UNREADABLE, json.dumps(left), now)
 
 
+def clear(connection: Connection, gone: Collection[str], now: datetime) -> None:
+    """Files that are in no folder any more cannot be read wrongly either."""
+    known = unreadable(connection)
+    left = {each: why for each, why in known.items() if each not in gone}
+    if left != known:
+        facts.note(connection, facts.UNREADABLE, json.dumps(left), now)
+
+
 def ask(connection: Connection, kept: Kept, now: datetime) -> None:
     """Ask for the file or the page of what is wanted."""
     job = Job.WITHDRAW if kept.is_withdrawn else Job.PUBLISH

@@ -23,6 +23,7 @@ from ..store import facts, outbox, publication
 from ..store.outbox import Job
 from ..store.problems import problem_of
 from ..store.publication import Kept
+from . import troubles
 from .looking import Run, look
 from .showing import put_off
 from .troubles import unreadable
@@ -241,3 +242,4 @@ def _rewrite(run: Run, ids: list[str]) -> None:
     head = run.place.forget(paths, run.step)
     with run.blog.store.write() as connection:
         facts.note(connection, facts.HEAD, head, run.clock())
+        troubles.clear(connection, ids, run.clock())
