@@ -3,6 +3,7 @@
 Migrations expand first and contract later, so that old nodes keep running.
 """
 
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -14,6 +15,9 @@ from sqlalchemy.exc import DatabaseError
 
 from ...errors import N_, Unavailable, WrongDatabase
 from ..engine import Store
+
+_ALONE = threading.Lock()
+"""Alembic keeps what it works on in its module: two threads must not be at it at once."""
 
 
 def upgrade(store: Store) -> None:
@@ -28,7 +32,8 @@ def upgrade(store: Store) -> None:
             current = MigrationContext.configure(connection).get_current_heads()
             _refuse_the_future(current, config, store)
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            with _ALONE:
+                command.upgrade(config, "head")
     except (DatabaseError, Unavailable) as error:
         reason = error.__cause__ if isinstance(error, Unavailable) else error
         raise WrongDatabase(
