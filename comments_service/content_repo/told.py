@@ -35,6 +35,7 @@ _OVERTAKEN = re.compile(
     r"|failed to update ref|incorrect old value provided|reference already exists"
     r"|failed to lock)"
 )
+_LOCKED = re.compile(r"Unable to create '[^']*\.lock': File exists")
 _NO_FORCE = re.compile(r"denying non-fast-forward|force[- ]push", re.IGNORECASE)
 _OF_REMOTE: Sequence[tuple["re.Pattern[str]", str]] = (
     (
@@ -162,6 +163,16 @@ _OF_FOLDER: Sequence[tuple["re.Pattern[str]", str]] = (
 def explained_remote(told: str, remote: str, folder: Path) -> GitFailed:
     """The error for a fetch or push that failed. remote: its address, masked."""
     detail = told.strip()[-MAX_DETAIL_CHARS:]
+    if _LOCKED.search(told):
+        # Of a push under way, or left by a machine that lost its power: not ours to remove.
+        return RemoteUnavailable(
+            detail,
+            N_(
+                "Another push to %(remote)s is under way, or one was cut short there. If none is,"
+                " whoever looks after it deletes the file that ends in .lock; then all goes on."
+            ),
+            remote=remote,
+        )
     if _OVERTAKEN.search(told) and not _NO_FORCE.search(told):
         return PushRejected(
             detail, N_("Somebody else pushed to %(remote)s meanwhile."), remote=remote

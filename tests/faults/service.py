@@ -92,17 +92,28 @@ class Program(Service):
     def cut_power(self) -> None:
         """End the program and every process below it at once.
 
-        But for Git in staff's own checkout: a lock that it leaves there is nobody's to remove
-        but staff's, so publishing would wait for a hand, as it should (``test_staff``).
+        But for Git in a repository that is not ours alone, staff's checkout or the remote (it
+        is another machine's, were this one not both): a lock that it leaves there is nobody's
+        to remove but theirs, so publishing would wait for a hand, as it should (``test_staff``,
+        ``test_remote``).
         """
         assert self.process
-        family = descendants(self.process.pid)
-        if self.world.mode == "here":
-            family = [pid for pid in family if not _is_git(pid)]
+        family = [pid for pid in descendants(self.process.pid) if not self._is_theirs(pid)]
         os.kill(self.process.pid, signal.SIGSTOP)
         for pid in family:
             _kill(pid)
         self.kill()
+
+    def _is_theirs(self, pid: int) -> bool:
+        """Whether a process is Git at work in a repository that others look after."""
+        try:
+            if Path("/proc", str(pid), "comm").read_text().strip() != "git":
+                return False
+            works_in = Path("/proc", str(pid), "cwd").resolve(strict=True)
+        except OSError:
+            return False
+        theirs = self.world.blog if self.world.mode == "here" else self.world.remote
+        return works_in.is_relative_to(theirs)
 
     @property
     def is_running(self) -> bool:
@@ -172,13 +183,6 @@ def descendants(pid: int) -> list[int]:
     for child in children(pid):
         found += [child, *descendants(child)]
     return found
-
-
-def _is_git(pid: int) -> bool:
-    try:
-        return Path("/proc", str(pid), "comm").read_text().strip() == "git"
-    except OSError:
-        return False
 
 
 def _kill(pid: int) -> None:

@@ -7,6 +7,7 @@ import random
 import signal
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -34,29 +35,31 @@ def site_of(world: World) -> dict[str, bytes]:
     }
 
 
+def is_pelican(pid: int) -> bool:
+    try:
+        return b"pelican" in Path("/proc", str(pid), "cmdline").read_bytes()
+    except OSError:
+        return False
+
+
 def test_a_killed_pelican_leaves_the_old_site_and_the_next_build_brings_all(
     trials: Series, dice: random.Random
 ) -> None:
     world = trials.again()
     before = site_of(world)
+    beside = world.output.with_name(".output.next")
     over, killed = threading.Event(), []
 
     def kill_pelican() -> None:
+        written = dice.randrange(len(before) // 2)
         while not over.is_set():
-            for pid in descendants(os.getpid()):
-                try:
-                    command = Path("/proc", str(pid), "cmdline").read_bytes()
-                except OSError:
-                    continue
-                if b"pelican" in command:
-                    over.wait(dice.uniform(0, 0.8))
-                    try:
-                        os.kill(pid, signal.SIGKILL)
-                        killed.append(pid)
-                    except ProcessLookupError:
-                        pass
-                    return
-            time.sleep(0.01)
+            pids = [pid for pid in descendants(os.getpid()) if is_pelican(pid)]
+            if pids and sum(path.is_file() for path in beside.rglob("*")) >= written:
+                with suppress(ProcessLookupError):
+                    os.kill(pids[0], signal.SIGKILL)
+                    killed.append(pids[0])
+                return
+            time.sleep(0.001)
 
     with opened(world, dice) as direct:
         for _ in range(3):

@@ -49,6 +49,15 @@ def no_room(far: FarEnd) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def lock(far: FarEnd) -> Iterator[None]:
+    left = far.world.remote / "refs" / "heads" / "comments.lock"
+    left.touch()
+    yield
+    assert left.exists(), "a lock was removed that is not the publisher's"
+    left.unlink()
+
+
 FAULTS: dict[str, Callable[[FarEnd], object]] = {
     "is down": lambda far: mood(far, "down"),
     "hangs": lambda far: mood(far, "hangs"),
@@ -56,6 +65,7 @@ FAULTS: dict[str, Callable[[FarEnd], object]] = {
     "is gone": moved_away,
     "refuses by a hook": lambda far: hook(far, "comments only on Mondays"),
     "has no room": no_room,
+    "holds a lock that a cut left": lock,
 }
 
 

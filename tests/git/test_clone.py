@@ -291,6 +291,19 @@ class TestARemote:
         hook.unlink()
         assert team.publish(comment(1)) == team.head
 
+    @pytest.mark.parametrize("lock", ["HEAD.lock", "refs/heads/comments.lock"])
+    def test_that_holds_a_lock_says_so_and_keeps_it(self, team: Team, lock: str) -> None:
+        left = team.remote / lock
+        left.touch()
+        with pytest.raises(
+            RemoteUnavailable, match=r"deletes the file that ends in \.lock"
+        ) as told:
+            team.publish(comment(1))
+        assert lock in told.value.detail
+        assert left.exists()
+        left.unlink()
+        assert team.publish(comment(1)) == team.head
+
     def test_that_has_the_branch_checked_out_says_so(self, team: Team) -> None:
         settings = team.settings.model_copy(update={"comments_remote": str(team.staff)})
         place = open_place(settings)
