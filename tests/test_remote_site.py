@@ -137,7 +137,6 @@ class TestBothWaysOfLooking:
         html = "".join(pieces).encode("utf-8", "replace")
         found = pages.elements(html)
         for comment_id in (ID, OTHER_ID):
-            assert pages.lacks_in(html, comment_id) is (comment_id not in found)
             for digest in (DIGEST, "f" * 16):
                 assert pages.shows_in(html, comment_id, digest) is (
                     digest in found.get(comment_id, [])
@@ -306,12 +305,10 @@ class TestFetchingTheListOfArticles:
         with pytest.raises(UnknownThread):
             reader.thread("hola")
         assert there.url in str(reader.problem)
-        assert reader.is_empty
         self.put(there, "hola")
         assert refresh_manifest(settings, there.url, clock())
         assert reader.thread("hola").key == "hola"
         assert reader.problem is None
-        assert not reader.is_empty
         report = json.loads((site_folder(settings) / "build-report.json").read_bytes())
         assert report == {"format": 1, "faults": []}
 

@@ -1,8 +1,6 @@
 """``tertulia backup``, ``restore`` and ``upgrade``: the blog kept safe."""
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,13 +10,13 @@ from ..errors import N_
 from ..usecases import backup as making
 from ..usecases import restore as restoring
 from ..usecases import upgrade as upgrading
-from ..usecases.backup import Progress
 from ..usecases.counts import WORDS, Difference
 from ..usecases.leftovers import BACKUPS
 from . import log
 from .alone import serve_alone
 from .options import now, with_blog
 from .speech import Command, complain, say, told
+from .watching import watched
 
 MANY_ROWS = 20_000
 """From so many on it takes long enough to watch."""
@@ -36,7 +34,7 @@ def backup(folder: Path, blog: Path | None) -> None:
     """Readers and staff notice nothing of it."""
     settings = load_settings(blog=blog)
     log.configure()
-    with _watched() as progress:
+    with watched(MANY_ROWS) as progress:
         made = making.back_up(settings, folder, now(), progress)
     counted = {name: Difference(name, count, count) for name, count in made.manifest.counts.items()}
     _tell_counts(list(counted.values()))
@@ -80,7 +78,7 @@ def restore(
         restoring.settings_in_place((blog or Path()).resolve(), verified),
     ):
         settings = load_settings(blog=blog)
-        with serve_alone(settings.var_folder), _watched() as progress:
+        with serve_alone(settings.var_folder), watched(MANY_ROWS) as progress:
             done = restoring.restore(
                 settings, verified, now(), progress, erasures=erasures, replace=replace
             )
@@ -119,7 +117,7 @@ def upgrade(backups: Path | None, blog: Path | None) -> None:
     settings = load_settings(blog=blog)
     log.configure()
     folder = backups or settings.var_folder / BACKUPS
-    with serve_alone(settings.var_folder), _watched() as progress:
+    with serve_alone(settings.var_folder), watched(MANY_ROWS) as progress:
         done = upgrading.upgrade(settings, folder, now(), say, progress)
     _tell_counts(done.compared, compared=True)
     if done.new_anchors:
@@ -144,27 +142,3 @@ def _tell_counts(counts: Sequence[Difference], *, compared: bool = False) -> Non
         sign = "=" if each.before == each.after else "→"
         numbers = f"{each.before} {sign} {each.after}" if compared else str(each.before)
         click.echo(f"  {name}: {numbers}")
-
-
-@contextmanager
-def _watched() -> Iterator[Progress]:
-    """A bar on the terminal for what takes long; nothing for what does not."""
-    bar = None
-    shown = 0
-
-    def progress(done: int, total: int) -> None:
-        nonlocal bar, shown
-        if total < MANY_ROWS or not sys.stderr.isatty():
-            return
-        if bar is None:
-            bar = click.progressbar(length=total, file=sys.stderr)
-            bar.__enter__()
-        if done - shown >= total // 200 or done == total:
-            bar.update(done - shown)
-            shown = done
-
-    try:
-        yield progress
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)

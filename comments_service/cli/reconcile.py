@@ -1,14 +1,12 @@
 """``tertulia reconcile``: does the site show what was decided, and do all copies agree?"""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from ..errors import N_
-from ..usecases.compare import Progress
 from ..usecases.differences import WORDS, Difference
 from ..usecases.faults import step_of
 from ..usecases.reconcile import Reconciled
@@ -16,6 +14,7 @@ from ..usecases.reconcile import reconcile as run_reconcile
 from .options import now, with_blog
 from .speech import Command, complain, confirmed, say, told
 from .upkeep import opened_blog
+from .watching import watched
 
 MANY = 2_000
 """Comments, from which on looking takes long enough to watch."""
@@ -50,7 +49,7 @@ def reconcile(fix: bool, believe: bool, yes: bool, blog: Path | None) -> None:
         )
         if not confirmed(told(N_("Was it meant?"))):
             return
-    with opened_blog(blog) as opened, _watched() as progress:
+    with opened_blog(blog) as opened, watched(MANY) as progress:
         done = run_reconcile(
             opened,
             now,
@@ -96,28 +95,3 @@ def line(of: Difference) -> str:
     if words.fix:
         return f"{of.where}: {what}. --fix: {told(words.fix)}."
     return f"{of.where}: {what}. {told(words.advice) if words.advice else ''}".rstrip()
-
-
-@contextmanager
-def _watched() -> Iterator[Progress]:
-    """A bar on the terminal for what takes long; nothing for what does not."""
-    bar = None
-    shown = 0
-
-    def progress(done: int, total: int) -> None:
-        nonlocal bar, shown
-        if total < MANY or not sys.stderr.isatty():
-            return
-        if bar is None:
-            bar = click.progressbar(length=total, file=sys.stderr)
-            bar.__enter__()
-        if done < shown:  # a second look begins
-            shown = 0
-        bar.update(done - shown)
-        shown = done
-
-    try:
-        yield progress
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)

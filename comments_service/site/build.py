@@ -99,11 +99,7 @@ def build(
                 held=held,
                 max_seconds=max_seconds,
             )
-            with _beside(output) as new:
-                before = _state(comments or blog / "content" / "comments")
-                lines = _make(pelican, new, copies)
-                swap(new, output)
-            stale = _state(comments or blog / "content" / "comments") != before
+            lines, stale = _replace(pelican, output, copies, comments or blog / "content/comments")
             if copies:
                 copies.keep()
     except OSError as error:
@@ -112,6 +108,18 @@ def build(
         for line in lines:
             report(line)
     return Built(_count_faults(output), stale)
+
+
+def _replace(
+    pelican: Pelican, output: Path, copies: LastGood | None, comments: Path
+) -> tuple[tuple[str, ...], bool]:
+    """A new site in the place of the old one; what Pelican printed, and whether comments
+    changed meanwhile."""
+    with _beside(output) as new:
+        before = _state(comments)
+        lines = _make(pelican, new, copies)
+        swap(new, output)
+    return lines, _state(comments) != before
 
 
 def _make(pelican: Pelican, new: Path, copies: LastGood | None) -> tuple[str, ...]:

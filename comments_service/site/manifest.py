@@ -105,13 +105,6 @@ class ManifestReader:
             self._refresh()
             return self._problem
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether no conversation is known at all: the site was never built, or not fetched."""
-        with self._lock:
-            self._refresh()
-            return not self._believed
-
     def believe(self) -> None:
         """A person says that the conversations which disappeared are meant to be gone.
 

@@ -28,11 +28,6 @@ def shows_in(html: bytes, comment_id: str, digest: str) -> bool:
     return bool(_DIGEST.fullmatch(digest)) and digest in _digests(html, comment_id)
 
 
-def lacks_in(html: bytes, comment_id: str) -> bool:
-    """Whether a page with these bytes has no element of this comment in any wording."""
-    return not _digests(html, comment_id)
-
-
 def _digests(html: bytes, comment_id: str) -> list[str]:
     """Of each element of this comment; empty when there is none."""
     if not ID_PATTERN.fullmatch(comment_id):

@@ -4,18 +4,17 @@ Only columns that every schema revision has are read, so that an older database 
 looked at before it is upgraded.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
 from sqlalchemy import Connection, func, select
 
-from ..domain.cases import Event, EventKind, fold, is_sound, text_digest
+from ..domain.cases import Event, fold, is_sound, text_digest
 from ..domain.comments import Kind
 from ..domain.states import Decision, visibility
+from .events import event_of
 from .schema import case, comment, event, event_text, outbox, person, revision, thread_counter
-from .times import when
 
 _BATCH = 1_000
 
@@ -128,14 +127,4 @@ _STATES = (
 def _events(connection: Connection) -> Iterator[Event]:
     query = select(event).order_by(event.c.case_id, event.c.seq)
     for row in connection.execute(query.execution_options(yield_per=_BATCH)):
-        yield Event(
-            case_id=row.case_id,
-            seq=row.seq,
-            at=when(row.at),
-            kind=EventKind(row.kind),
-            actor=row.actor,
-            data=json.loads(row.data),
-            text_digest=row.text_digest,
-            previous=row.previous,
-            hash=row.hash,
-        )
+        yield event_of(row)

@@ -47,7 +47,7 @@ def append(
     connection.execute(select(case.c.id).where(case.c.id == case_id).with_for_update())
     last = connection.execute(_LAST, {"case_id": case_id}).one_or_none()
     new = chained(
-        _event(last) if last else None,
+        event_of(last) if last else None,
         case_id=case_id,
         at=when(seconds(now)),
         kind=kind,
@@ -66,7 +66,7 @@ def append(
 
 def of_case(connection: Connection, case_id: int) -> list[Event]:
     """The events of a case, in order."""
-    return [_event(row) for row in connection.execute(_OF_CASE, {"case_id": case_id})]
+    return [event_of(row) for row in connection.execute(_OF_CASE, {"case_id": case_id})]
 
 
 def newest(
@@ -105,7 +105,8 @@ def _row(new: Event) -> dict[str, object]:
     }
 
 
-def _event(row: Row[tuple[object, ...]]) -> Event:
+def event_of(row: Row[tuple[object, ...]]) -> Event:
+    """The event in a whole row of its table."""
     return Event(
         case_id=row.case_id,
         seq=row.seq,
