@@ -7,6 +7,7 @@ from typing import Any
 
 from comments_service.errors import N_, Fault
 
+from .sections.addresses import TEMPLATES, section_settings
 from .texts import Text, is_article
 
 _FILES = ("threads.json", "rules.json", "build.json", "build-report.json")
@@ -66,4 +67,7 @@ class Claims:
     def _ours(self) -> Iterable[str]:
         for name in self.settings["DIRECT_TEMPLATES"]:
             yield str(self.settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html"))
+        for language in self.settings["SITE"].languages:
+            settings = section_settings(self.settings, language)
+            yield from (str(settings[f"{name.upper()}_SAVE_AS"]) for name in TEMPLATES)
         yield from _FILES

@@ -18,7 +18,12 @@ from comments_service.config.site_toml import LANGUAGES, Address
 from comments_service.errors import N_, Fault, InvalidConfig
 
 from .institution import Placeholders
-from .texts import Text
+from .markdown_reader import MarkdownReader
+from .posts.quotations import Quotations
+from .posts.tables import ScrollingTables
+from .sections.addresses import address_settings
+from .sections.terms import GENERAL
+from .texts import newest_first
 
 LOCAL_ADDRESS = "http://localhost:8000"
 
@@ -31,9 +36,16 @@ PLUGINS = [
     "tertulia_plugins.languages",
     "tertulia_plugins.dates",
     "tertulia_plugins.categories",
+    "tertulia_plugins.sections",
+    "tertulia_plugins.pictures",
     "tertulia_plugins.feeds",
     "tertulia_plugins.comments",
+    "tertulia_plugins.posts",
+    "tertulia_plugins.structured",
+    "tertulia_plugins.sitemap",
+    "tertulia_plugins.sharing",
     "tertulia_plugins.links",
+    "tertulia_plugins.compressed",
 ]
 
 
@@ -59,17 +71,12 @@ def pelican_settings(blog: Path, *, production: bool) -> dict[str, object]:
         **_content(blog, site),
         **_reading(site),
         **_theme(blog, theme),
-        **_addresses(production=production),
-        **_feeds(site),
+        **_addresses(site, production=production),
+        **_feeds(),
         "DEFAULT_CATEGORY": load_catalog(theme / "translations", site.default_language).gettext(
-            N_("General")
+            GENERAL
         ),
     }
-
-
-def newest_first(article: Text) -> tuple[float, str]:
-    """Sort key; articles of the same minute keep one order on every machine."""
-    return -article.date.timestamp(), article.source_path
 
 
 def _site_url(site: SiteConfig, environ: Mapping[str, str], *, production: bool) -> str:
@@ -121,9 +128,12 @@ def _reading(site: SiteConfig) -> dict[str, object]:
     languages = "|".join(LANGUAGES)
     return {
         # Both let raw HTML pass, and docutils has no Basque.
-        "READERS": {"rst": None, "html": None, "htm": None},
+        "READERS": {
+            **dict.fromkeys(("rst", "html", "htm")),
+            **dict.fromkeys(MarkdownReader.file_extensions, MarkdownReader),
+        },
         "MARKDOWN": {
-            "extensions": [Placeholders()],
+            "extensions": [Placeholders(), Quotations(), ScrollingTables()],
             "extension_configs": {"markdown.extensions.extra": {}, "markdown.extensions.meta": {}},
             "output_format": "html",
         },
@@ -149,14 +159,20 @@ def _theme(blog: Path, theme: Path) -> dict[str, object]:
         "THEME": str(theme),
         "THEME_TEMPLATES_OVERRIDES": [str(folder / "templates") for folder in overrides],
         "THEME_STATIC_PATHS": ["static", *(str(folder / "static") for folder in overrides)],
-        "JINJA_ENVIRONMENT": {"autoescape": True, "extensions": ["jinja2.ext.i18n"]},
-        "DIRECT_TEMPLATES": ["index", "archives", "categories", "tags", "authors", "404"],
-        "PAGINATED_TEMPLATES": {"index": None, "category": None, "tag": None, "author": None},
+        "JINJA_ENVIRONMENT": {
+            "autoescape": True,
+            "extensions": ["jinja2.ext.i18n"],
+            "auto_reload": False,  # no template changes within a build; asking costs a tenth of it
+        },
+        "DIRECT_TEMPLATES": ["404"],  # the others are written by `sections`
+        "PAGINATED_TEMPLATES": dict.fromkeys(
+            ["index", "category", "tag", "author", "conversations"]
+        ),
         "DEFAULT_PAGINATION": 10,
     }
 
 
-def _addresses(*, production: bool) -> dict[str, object]:
+def _addresses(site: SiteConfig, *, production: bool) -> dict[str, object]:
     """Folders for addresses, so that no page's number runs into another page's name."""
     addresses = {
         "ARTICLE": "{date:%Y}/{date:%m}/{slug}/",
@@ -167,40 +183,24 @@ def _addresses(*, production: bool) -> dict[str, object]:
         "DRAFT_LANG": "borradores/{lang}/{slug}/",
         "DRAFT_PAGE": "borradores/paginas/{slug}/",
         "DRAFT_PAGE_LANG": "borradores/paginas/{lang}/{slug}/",
-        "CATEGORY": "categoria/{slug}/",
-        "TAG": "etiqueta/{slug}/",
-        "AUTHOR": "autor/{slug}/",
-        "ARCHIVES": "archivo/",
-        "CATEGORIES": "categorias/",
-        "TAGS": "etiquetas/",
-        "AUTHORS": "autores/",
-        "INDEX": "",
-        "YEAR_ARCHIVE": "{date:%Y}/",
-        "MONTH_ARCHIVE": "{date:%Y}/{date:%m}/",
     }
     settings: dict[str, object] = {}
     for name, address in addresses.items():
         settings[f"{name}_URL"] = address
         hidden = production and name.startswith("DRAFT")
         settings[f"{name}_SAVE_AS"] = "" if hidden else f"{address}index.html"
-    paged = "{base_name}/pagina/{number}/"
-    return settings | {
+    return {
+        **settings,
+        **address_settings(site.default_language, ""),
         "404_SAVE_AS": "404.html",
         "404_URL": "404.html",
-        "PAGINATION_PATTERNS": [(1, "{url}", "{save_as}"), (2, paged, f"{paged}index.html")],
         # Pelican's own check, by the clock, stands behind ours, by NOW: a blog built without
         # our plugins does not show tomorrow's post either.
         "WITH_FUTURE_DATES": False,
     }
 
 
-def _feeds(site: SiteConfig) -> dict[str, object]:
-    many = len(site.languages) > 1
-    return {
-        "FEED_ALL_ATOM": "feeds/all.atom.xml",
-        "TRANSLATION_FEED_ATOM": "feeds/{lang}.atom.xml" if many else None,
-        "CATEGORY_FEED_ATOM": "feeds/category/{slug}.atom.xml",
-        "AUTHOR_FEED_ATOM": "feeds/author/{slug}.atom.xml",
-        "AUTHOR_FEED_RSS": None,
-        "FEED_MAX_ITEMS": 50,
-    }
+def _feeds() -> dict[str, object]:
+    """Pelican writes none: those of `feeds` hold one language each and have permanent ids."""
+    kinds = ("FEED_ALL_ATOM", "TRANSLATION_FEED_ATOM", "CATEGORY_FEED_ATOM", "AUTHOR_FEED_ATOM")
+    return {**dict.fromkeys([*kinds, "AUTHOR_FEED_RSS"]), "FEED_MAX_ITEMS": 50}

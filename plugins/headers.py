@@ -14,7 +14,11 @@ from .texts import is_text, texts
 MANY_LINES = N_("%(header)s takes one line; it has %(lines)s")
 NO_TEMPLATE = N_("there is no template %(name)r")
 
-ONE_LINE = ("title", "template", "thread", "comments", "translation")
+ONE_LINE = (
+    *("title", "template", "thread", "comments", "translation"),
+    *("pregunta", "serie", "parte", "evento", "lugar", "fecha_evento"),
+    *("titulo_comentarios", "mensaje_comentarios"),
+)
 """Pelican makes a list of a header that stands twice or goes on in a line of its own."""
 
 

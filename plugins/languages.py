@@ -1,32 +1,41 @@
 """One build, several languages: each page's interface speaks the language of its text.
 
-In templates: ``page_language()``; ``_``, ``gettext`` and ``ngettext`` follow it, and so do
-the filters of ``dates``. An article's other languages are ``article.translations``, in the
-order of the institution's languages.
+In templates: ``page_language()`` and ``page_translations()``; ``_``, ``gettext`` and
+``ngettext`` follow the first, and so do the filters of ``dates``. An article's other
+languages are ``article.translations``, in the order of the institution's languages.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from itertools import chain
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateRuntimeError, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from pelican import signals
 from pelican.generators import Generator
 
 from comments_service import errors
 from comments_service.config import Catalog, load_catalog
 
-from .texts import rank, texts
+from .texts import Text, rank, texts
 
-_FURTHER_PAGE = re.compile(r"pagina/\d+/index\.html$")
+NAMES = {"es": "Castellano", "eu": "Euskara", "en": "English"}
+"""Each language by its own name."""
+
+Places = tuple[tuple[str, str], ...]
+"""Languages, each with the address of a page in it from the site's root."""
 
 
 def catalog(settings: Mapping[str, Any], language: str) -> Catalog:
     """The theme's and plugins' messages in ``language``."""
-    return load_catalog(Path(settings["THEME"]) / "translations", language)
+    return _catalog(settings["THEME"], language)
+
+
+@cache
+def _catalog(theme: str, language: str) -> Catalog:
+    return load_catalog(Path(theme) / "translations", language)
 
 
 def translator(settings: Mapping[str, Any]) -> Callable[[str], str]:
@@ -49,43 +58,88 @@ def page_language(context: Context) -> str:
     By the file being written, not by ``article``: in a list, an included template finds
     there the article of the loop. Raises TemplateRuntimeError where the page cannot be seen.
     """
-    file = context.get("output_file")
+    file = _file(context)
+    languages: dict[str, str] = context["page_languages"]
+    return languages.get(file) or str(context["DEFAULT_LANG"])
+
+
+@pass_context
+def page_translations(context: Context) -> list[tuple[str, str]]:
+    """The page being made in every language, itself too, each with its whole address.
+
+    In the order of the institution's languages; empty where there is only one.
+    """
+    places: Places = context["page_places"].get(_file(context), ())
+    if len(places) < 2 or page_language(context) not in dict(places):
+        return []  # a further page of a list knows where the others begin, and is none of them
+    return [(language, f"{context['SITEURL']}/{url}") for language, url in places]
+
+
+def _file(context: Context) -> str:
+    file: str | None = context.get("output_file")
     if file is None:
         raise TemplateRuntimeError(f"import {context.name} `with context`: it speaks a language")
-    languages: dict[str, str] = context["page_languages"]
-    default: str = context["DEFAULT_LANG"]
-    return languages.get(_FURTHER_PAGE.sub("index.html", file), default)
+    return file
 
 
 @pass_context
-def _gettext(context: Context, message: str) -> str:
-    return str(catalog(context.parent, page_language(context)).gettext(message))
+def _gettext(context: Context, message: str, /, **values: object) -> Markup:
+    """The message in the page's language; the values are escaped, unless they are Markup."""
+    language = page_language(context)
+    text = _message(context["THEME"], language, message)
+    return text % values if values else text
 
 
 @pass_context
-def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
-    messages = catalog(context.parent, page_language(context))
-    return str(messages.ngettext(singular, plural, number))
+def _ngettext(
+    context: Context, singular: str, plural: str, number: int, /, **values: object
+) -> Markup:
+    language = page_language(context)
+    messages = _catalog(context["THEME"], language)
+    text = Markup(messages.ngettext(singular, plural, number))  # noqa: S704 (our own words)
+    return text % {"num": number, **values}
+
+
+@cache
+def _message(theme: str, language: str, message: str) -> Markup:
+    return Markup(_catalog(theme, language).gettext(message))  # noqa: S704 (our own words)
 
 
 def install(generator: Generator) -> None:
-    """Give the templates of ``generator`` their translations."""
-    generator.env.globals["page_language"] = page_language
-    environment: Any = generator.env  # the method is the i18n extension's
-    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)
+    """Give the templates of ``generator`` their translations.
+
+    The i18n extension's own wrappers would ask for each word thrice as long.
+    """
+    environment: Any = generator.env
+    environment.newstyle_gettext = True  # for {% trans %} in a blog's templates
+    environment.globals.update(
+        page_language=page_language,
+        page_translations=page_translations,
+        _=_gettext,
+        gettext=_gettext,
+        ngettext=_ngettext,
+    )
 
 
 def note_languages(generators: list[Generator]) -> None:
-    """Note the language of each page, and order each text's translations."""
+    """Note of each text's page its language and its translations, these in constant order.
+
+    Whoever writes other pages adds them to ``page_languages`` and ``page_places``.
+    """
     context = generators[0].context
     order: list[str] = context["SITE"].languages
-    languages: dict[str, str] = {}
+    languages: dict[str, str] = context.setdefault("page_languages", {})
+    places: dict[str, Places] = context.setdefault("page_places", {})
+
+    def by_language(text: Text) -> int:
+        return rank(order, text.lang)
+
     for text in texts(generators):
         languages[text.save_as] = text.lang
-        text.translations.sort(key=lambda other: rank(order, other.lang))
-    for term, _ in chain(context["categories"], context["tags"], context["authors"]):
-        languages[term.save_as] = term.lang
-    context["page_languages"] = languages
+        text.translations.sort(key=by_language)
+        if text.translations:
+            same = sorted([text, *text.translations], key=by_language)
+            places[text.save_as] = tuple((each.lang, each.url) for each in same)
 
 
 def register() -> None:

@@ -73,6 +73,11 @@ def articles(generator: ArticlesGenerator) -> list[Any]:
     ]
 
 
+def newest_first(article: Text) -> tuple[float, str]:
+    """Sort key; articles of the same minute keep one order on every machine."""
+    return -article.date.timestamp(), article.source_path
+
+
 def rank(languages: Sequence[str], language: str) -> int:
     """Place of a language among the institution's; unknown ones come last."""
     return languages.index(language) if language in languages else len(languages)

@@ -76,6 +76,78 @@ class TestSiteToml:
         assert [(rule.number, rule.version) for rule in site.rules_in_force()] == [(1, 2), (2, 1)]
 
 
+CATEGORIES = """
+[[categories]]
+name.es = "Gestión pública"
+name.eu = "Kudeaketa publikoa"
+description.es = "Cómo trabajamos."
+
+[[categories]]
+name = "Blog"
+
+[[authors]]
+name = "Íñigo Muestra"
+position.es = "Técnico"
+department = "Agua"
+"""
+
+
+class TestCategoriesAndAuthors:
+    def test_are_found_by_any_of_their_names_however_they_are_written(self, tmp_path: Path) -> None:
+        site = load_site(a_blog(tmp_path, SITE_TOML + CATEGORIES))
+        known = site.category("gestion  PÚBLICA")
+        assert known is not None
+        assert known is site.category("Kudeaketa publikoa")
+        assert site.text(known.name, "eu") == "Kudeaketa publikoa"
+        assert site.text(known.description, "eu") == "Cómo trabajamos."
+        assert site.category("Gestión") is None
+        author = site.author("iñigo muestra")
+        assert author is not None
+        assert site.text(author.department, "eu") == "Agua"
+        assert author.about == {}
+        assert site.author("Nadie") is None
+
+    @pytest.mark.parametrize(
+        ("more", "expected"),
+        [
+            (
+                '[[categories]]\nname = "BLOG"',
+                "categories.2.name: “BLOG” is the name of categories.1",
+            ),
+            (
+                '[[categories]]\nname.es = "Nueva"\nname.eu = "kudeaketa-publikoa"',
+                "categories.2.name: “kudeaketa-publikoa” is the name of categories.0 too",
+            ),
+            (
+                '[[authors]]\nname = "Inigo Muestra"',
+                "authors.1.name: “Inigo Muestra” is the name of",
+            ),
+            ('[[categories]]\nname = ""', "categories.2.name: must not be empty"),
+            ("[[categories]]\nname = {}", "categories.2.name: must not be empty"),
+            ("[[categories]]\n", "categories.2.name: is missing"),
+            ('[[categories]]\nname = "X"\ncolour = "red"', "categories.2.colour: is not a setting"),
+            ('[[authors]]\nname = "X"\nposition = 3', "authors.1.position: "),
+        ],
+    )
+    def test_name_a_fault_by_its_place(self, tmp_path: Path, more: str, expected: str) -> None:
+        with pytest.raises(InvalidConfig) as caught:
+            load_site(a_blog(tmp_path, f"{SITE_TOML}{CATEGORIES}\n{more}\n"))
+        assert len(caught.value.faults) == 1
+        assert expected in str(caught.value)
+
+    def test_may_have_one_name_in_two_languages(self, tmp_path: Path) -> None:
+        more = '[[categories]]\nname = { es = "Web", eu = "Web" }\n'
+        site = load_site(a_blog(tmp_path, SITE_TOML + CATEGORIES + more))
+        assert site.category("web") is site.categories[2]
+
+    def test_names_all_that_are_repeated(self, tmp_path: Path) -> None:
+        more = "".join(f'[[categories]]\nname = "{name}"\n' for name in ("Blog", "Web", "Web"))
+        with pytest.raises(InvalidConfig) as caught:
+            load_site(a_blog(tmp_path, SITE_TOML + CATEGORIES + more))
+        where = [fault.where for fault in caught.value.faults]
+        assert where == ["categories.2.name", "categories.4.name"]
+
+
 class TestReadingAgain:
     def test_follows_a_change_and_outlives_a_slip(self, tmp_path: Path) -> None:
         blog = a_blog(tmp_path)

@@ -143,6 +143,7 @@ def _pelican(settings: Settings) -> list[str]:
         *("-o", str(settings.var_folder / "preview")),
         *("--autoreload", "--listen"),
         *("--bind", settings.host, "--port", str(settings.port)),
+        *("--extra-settings", "COMPRESSED=false"),  # that server sends no smaller copies
     ]
 
 

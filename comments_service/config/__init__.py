@@ -5,10 +5,12 @@ Reads files once, when an edge asks; every fault is named at once.
 
 from .catalogs import Catalog, load_catalog
 from .settings import Settings, load_settings
-from .site_toml import Rule, SiteConfig, SiteReader, load_site
+from .site_toml import Author, CategoryInfo, Rule, SiteConfig, SiteReader, load_site
 
 __all__ = [
+    "Author",
     "Catalog",
+    "CategoryInfo",
     "Rule",
     "Settings",
     "SiteConfig",

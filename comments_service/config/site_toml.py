@@ -6,7 +6,10 @@ No institution's name, address or colour stands in any template or module.
 import contextlib
 import re
 import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,6 +28,8 @@ from pydantic import (
 from ..errors import N_, Fault, InvalidConfig
 
 Language = Literal["es", "eu", "en"]
+Place = Literal["email", "whatsapp", "telegram", "mastodon", "bluesky", "linkedin", "facebook", "x"]
+"""Where a reader can pass an article on."""
 LANGUAGES: tuple[Language, ...] = ("es", "eu", "en")
 FILE = "content/site.toml"
 
@@ -67,6 +72,10 @@ Address = Annotated[str, AfterValidator(_address)]
 Link = Annotated[str, AfterValidator(_link)]
 Localized = Annotated[dict[Language | Literal[""], str], BeforeValidator(_localized)]
 """One text for all languages (key ``""``) or one for each."""
+LocalizedLine = Annotated[
+    dict[Language | Literal[""], Line], Field(min_length=1), BeforeValidator(_localized)
+]
+"""The same for a name, which has at least one."""
 
 
 class _Table(BaseModel):
@@ -110,6 +119,22 @@ class Rule(_Table):
     text: Localized
 
 
+class CategoryInfo(_Table):
+    """A category of articles. Named in several languages, it is one category in all of them."""
+
+    name: LocalizedLine
+    description: Localized = Field(default_factory=dict)
+
+
+class Author(_Table):
+    """Somebody who signs articles, as readers are to know them."""
+
+    name: Line
+    position: Localized = Field(default_factory=dict)
+    department: Localized = Field(default_factory=dict)
+    about: Localized = Field(default_factory=dict)
+
+
 class SiteConfig(_Table):
     """The institution. languages: the first one is the default, at ``/``."""
 
@@ -124,12 +149,17 @@ class SiteConfig(_Table):
     contact: Contact = Contact()
     legal: Legal = Legal()
     comments: Comments = Comments()
+    share: list[Place] = ["email", "whatsapp", "telegram"]
     rules: list[Rule] = Field(default_factory=list)
+    categories: list[CategoryInfo] = Field(default_factory=list)
+    authors: list[Author] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _each_language_once(self) -> "SiteConfig":
         if len(set(self.languages)) != len(self.languages):
             raise ValueError(N_("languages names one twice"))
+        if len(set(self.share)) != len(self.share):
+            raise ValueError(N_("share names one twice"))
         return self
 
     @property
@@ -147,10 +177,34 @@ class SiteConfig(_Table):
                 return localized[key]
         return ""
 
+    def category(self, name: str) -> CategoryInfo | None:
+        """The category that bears this name in some language."""
+        return self._categories.get(plain_name(name))
+
+    def author(self, name: str) -> Author | None:
+        return self._authors.get(plain_name(name))
+
+    @cached_property
+    def _categories(self) -> dict[str, CategoryInfo]:
+        named = ((name, each) for each in self.categories for name in each.name.values())
+        return {plain_name(name): each for name, each in named}
+
+    @cached_property
+    def _authors(self) -> dict[str, Author]:
+        return {plain_name(each.name): each for each in self.authors}
+
     def rules_in_force(self) -> list[Rule]:
         """The newest version of each rule, by number."""
         newest = {rule.number: rule for rule in sorted(self.rules, key=lambda rule: rule.version)}
         return [newest[number] for number in sorted(newest)]
+
+
+def plain_name(name: str) -> str:
+    """What two names have in common that give the same address: ``Gestión  pública`` and
+    ``gestion publica`` are one."""
+    folded = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(char for char in folded if not unicodedata.combining(char))
+    return " ".join(re.findall(r"[^\W_]+", letters))
 
 
 def load_site(blog: Path) -> SiteConfig:
@@ -171,9 +225,27 @@ def load_site(blog: Path) -> SiteConfig:
         site = SiteConfig.model_validate(data)
     except ValidationError as error:
         raise _wrong(path, *map(_fault, error.errors())) from error
+    faults = [
+        *_repeated("categories", [set(each.name.values()) for each in site.categories]),
+        *_repeated("authors", [{each.name} for each in site.authors]),
+    ]
     if site.logo and not (blog / "content" / site.logo).is_file():
-        raise _wrong(path, Fault("logo", N_("no file content/%(logo)s"), logo=site.logo))
+        faults.append(Fault("logo", N_("no file content/%(logo)s"), logo=site.logo))
+    if faults:
+        raise _wrong(path, *faults)
     return site
+
+
+def _repeated(where: str, named: Sequence[Iterable[str]]) -> Iterator[Fault]:
+    """A fault for each name that an earlier entry has too."""
+    seen: dict[str, int] = {}
+    for number, names in enumerate(named):
+        for plain, name in sorted({plain_name(name): name for name in sorted(names)}.items()):
+            if plain in seen:
+                message = N_("“%(name)s” is the name of %(other)s too")
+                other = f"{where}.{seen[plain]}"
+                yield Fault(f"{where}.{number}.name", message, name=name, other=other)
+            seen.setdefault(plain, number)
 
 
 class SiteReader:
@@ -208,11 +280,13 @@ def _wrong(path: Path, *faults: Fault) -> InvalidConfig:
 
 
 def _fault(error: Any) -> Fault:
-    where = ".".join(str(part) for part in error["loc"]) or "site.toml"
+    where = ".".join(str(part) for part in error["loc"] if part != "") or "site.toml"
     known = {
         "missing": N_("is missing"),
         "extra_forbidden": N_("is not a setting"),
         "string_pattern_mismatch": N_("must look like #1f5f5b"),
+        "string_too_short": N_("must not be empty"),
+        "too_short": N_("must not be empty"),
     }
     if error["type"] == "value_error":
         return Fault(where, str(error["ctx"]["error"]))

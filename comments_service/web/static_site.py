@@ -4,6 +4,9 @@ Only plain files inside the folder are answered with: each part of a path is ope
 the folder above it, without following links, so that no name leads outside. The tag of a
 file is the digest of its content: a new build of the same pages is no reason to fetch them
 again.
+
+A text may have a smaller copy beside it, ``index.html.gz`` (``plugins/compressed.py``): it is
+what a browser gets that takes gzip and wants the whole file. It has a tag of its own.
 """
 
 import contextlib
@@ -24,7 +27,7 @@ from . import headers
 from .edge import address
 from .hosts import PATH_SAFE
 
-NOT_FOR_READERS = frozenset({"build-report.json"})
+NOT_FOR_READERS = frozenset({"build-report.json", "build-report.json.gz"})
 WELL_KNOWN = ".well-known"
 
 TYPES = {
@@ -54,6 +57,9 @@ TYPES = {
 }
 """Written out: what a machine knows of types differs. Anything else is only downloaded."""
 
+COMPRESSED = (".html", ".css", ".js", ".xml", ".json", ".svg", ".txt")
+"""What may have a smaller copy: of these a cache must ask who wants which."""
+
 Stamp = tuple[int, int, int]
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a named pipe must not hold us
@@ -79,6 +85,11 @@ class Files:
         response = Response(status=status, content_type=type_of(path))
         response.headers["Cache-Control"] = "no-cache"
         response.headers["Content-Security-Policy"] = headers.SITE_POLICY
+        if path.lower().endswith(COMPRESSED):
+            response.headers["Vary"] = "Accept-Encoding"
+            if copy := self._smaller(path, file):
+                path, file = f"{path}.gz", copy
+                response.headers["Content-Encoding"] = "gzip"
         if status == 200:
             response.set_etag(self._tag(path, file))
         size = os.fstat(file.fileno()).st_size
@@ -99,6 +110,23 @@ class Files:
             return False
         file.close()
         return True
+
+    def _smaller(self, path: str, file: BufferedReader) -> BufferedReader | None:
+        """The copy in the place of ``file``, which is closed then; None to send that itself.
+
+        A part of a file is a part of the file itself. A copy older than its file is of another.
+        """
+        encodings = request.accept_encodings.best_match(["gzip", "identity"])
+        if encodings != "gzip" or "Range" in request.headers:
+            return None
+        copy = _opened(self.root, f"{path}.gz")
+        if copy is None:
+            return None
+        if os.fstat(copy.fileno()).st_mtime_ns < os.fstat(file.fileno()).st_mtime_ns:
+            copy.close()
+            return None
+        file.close()
+        return copy
 
     def _tag(self, path: str, file: BufferedReader) -> str:
         about = os.fstat(file.fileno())

@@ -3,6 +3,8 @@
     keys      which conversation an article or page belongs to
     reading   ``content/comments/<thread>/<id>.md``, without Pelican's readers
     views     what templates see
+    mentions  ``@name`` as a link
+    wording   what stands above the form
     manifest  ``threads.json`` and ``rules.json``, for the service
     feeds     comments as Atom
 
@@ -24,7 +26,7 @@ from comments_service.errors import InvalidCommentFile
 from ..languages import translator
 from ..report import FileFault, of_texts, write_json, write_report
 from ..texts import texts
-from . import feeds, keys, manifest
+from . import feeds, keys, manifest, wording
 from .reading import Reading, orphans, read_comments
 from .views import SILENCE, Thread, talk
 
@@ -48,9 +50,10 @@ def attach(generators: list[Generator]) -> None:
 
 def _converse(group: keys.Group, reading: Reading, settings: Mapping[str, Any]) -> None:
     """One talk for the article in all its languages; the links follow the language."""
-    comments = settings["SITE"].comments
+    site: SiteConfig = settings["SITE"]
+    order, numbering = Order(site.comments.order), site.comments.numbering
     filed = reading.threads.get(group.key)
-    said = talk(filed, Order(comments.order), comments.numbering) if filed else SILENCE
+    said = talk(filed, order, numbering, group.authors) if filed else SILENCE
     feed = group.kind == "article" or group.open or said.comments
     for text in group.texts:
         text.thread = Thread(
@@ -60,6 +63,9 @@ def _converse(group: keys.Group, reading: Reading, settings: Mapping[str, Any]) 
             open=group.open,
             talk=said,
             feed_path=feeds.path_of(group.original.url) if feed else "",
+            question=str(text.metadata.get("pregunta", "")).strip(),
+            heading=wording.heading(text, site),
+            message=wording.message(text, site),
         )
 
 
@@ -79,7 +85,7 @@ class ConversationGenerator(Generator):
         write_json(output / "threads.json", manifest.threads(groups))
         write_json(output / "rules.json", manifest.rules(self.settings["SITE"]))
         write_json(output / "build.json", manifest.stamp(self.settings))
-        feeds.write(output, groups, self.settings)
+        feeds.write(output, groups, self.context)
         of_posts = of_texts(self.context, translator(self.settings))
         write_report(output, [*self.context["comment_faults"], *of_posts])
 

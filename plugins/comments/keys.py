@@ -41,6 +41,13 @@ class Group:
         return "article" if is_article(self.original) else "page"
 
     @property
+    def authors(self) -> set[str]:
+        """Names of who wrote the article, in any language; a page has none to speak of."""
+        if self.kind == "page":
+            return set()
+        return {author.name for text in self.texts for author in getattr(text, "authors", ())}
+
+    @property
     def open(self) -> bool:
         """As any of its headers says; else articles take comments and pages do not."""
         said = [OPEN.get(each.metadata.get("comments", "")) for each in self.texts]

@@ -1,10 +1,10 @@
 """What templates see of a conversation.
 
 Plain values; every text in them is untrusted and escaped where it is printed, except
-``CommentView.html``.
+``CommentView.html``, ``CommentView.linked`` and ``Thread.message``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -15,6 +15,7 @@ from comments_service import markup
 from comments_service.domain.comments import Comment, Entry, Kind, Tombstone
 from comments_service.domain.threads import Order, branches, linkbacks
 
+from . import mentions
 from .reading import Filed
 
 NO_TEXT = Markup("")
@@ -26,9 +27,12 @@ class CommentView:
     """One comment, or the place of a withdrawn one.
 
     html: safe, made by ``markup.render``; empty when withdrawn.
+    linked: the same for its own page, where ``@Aitor`` leads to Aitor's comment.
     kind: ``comment``, ``answer``, ``webmention``, ``trackback``, ``pingback``.
     digest: 16 hex digits of the file's SHA-256: the wording that the page shows.
-    parent: what it replies to, if that still stands.
+    by_author: the institution's answer, signed by an author of the article.
+    parent: what it replies to, if that still stands. replies: the other way, in the order of
+        the page.
     withdrawn: "", ``reader`` or ``institution``: whose decision it was.
     """
 
@@ -40,12 +44,15 @@ class CommentView:
     author: str = ""
     url: str | None = None
     html: Markup = NO_TEXT
+    linked: Markup = NO_TEXT
     lang: str | None = None
     position: str | None = None
     department: str | None = None
     withdrawn: str = ""
     edited: datetime | None = None
+    by_author: bool = False
     parent: "CommentView | None" = field(default=None, repr=False)
+    replies: "list[CommentView]" = field(default_factory=list, repr=False)
 
     @property
     def anchor(self) -> str:
@@ -69,13 +76,14 @@ class Talk:
     """What was said about one text; the same for all its languages.
 
     count: comments and answers whose text stands; no linkbacks.
-    last: the newest of these.
+    last: the newest of these. with_author: an author of the article has answered here.
     """
 
     comments: tuple[BranchView, ...] = ()
     linkbacks: tuple[CommentView, ...] = ()
     count: int = 0
     last: CommentView | None = None
+    with_author: bool = False
 
 
 SILENCE = Talk()
@@ -89,6 +97,8 @@ class Thread:
     site_url: address of the site, without a closing slash.
     lang: of the page; "" for the default language.
     open: takes comments.
+    question: the author's, to readers; "" for none.
+    heading, message: of the form, "" and empty where the catalogue's words do.
     feed_path: of the feed from the site's root; "" when there is none.
     """
 
@@ -98,6 +108,9 @@ class Thread:
     open: bool = False
     talk: Talk = SILENCE
     feed_path: str = ""
+    question: str = ""
+    heading: str = ""
+    message: Markup = NO_TEXT
 
     def __str__(self) -> str:
         return self.key
@@ -119,6 +132,10 @@ class Thread:
         return self.talk.last
 
     @property
+    def with_author(self) -> bool:
+        return self.talk.with_author
+
+    @property
     def feed_url(self) -> str:
         return f"{self.site_url}/{self.feed_path}" if self.feed_path else ""
 
@@ -130,8 +147,13 @@ class Thread:
         return f"{self.site_url}/comentar/{self.key}{mark}{query}#comentar"
 
 
-def talk(filed: Sequence[Filed], order: Order, numbering: Literal["permanent", "position"]) -> Talk:
-    """Stand the comments of one thread in reading order."""
+def talk(
+    filed: Sequence[Filed],
+    order: Order,
+    numbering: Literal["permanent", "position"],
+    authors: Iterable[str] = (),
+) -> Talk:
+    """Stand the comments of one thread in reading order. authors: names of the article's."""
     views = {each.entry.id: _view(each) for each in filed}
     entries = [each.entry for each in filed]
     said = [
@@ -139,27 +161,51 @@ def talk(filed: Sequence[Filed], order: Order, numbering: Literal["permanent", "
         for branch in branches(entries, order)
     ]
     links = tuple(views[entry.id] for entry in linkbacks(entries))
-    _set_parents(entries, views)
     shown = [view for branch in said for view in (branch.top, *branch.replies)]
+    _join(entries, shown)
     if numbering == "position":
         for series in (shown, links):
             for number, view in enumerate(series, start=1):
                 view.number = number
     with_text = [view for view in shown if not view.withdrawn]
-    last = max(with_text, key=lambda view: (view.date, view.id), default=None)
-    return Talk(tuple(said), links, len(with_text), last)
+    _link_names(with_text)
+    _mark_authors(with_text, authors)
+    return Talk(
+        comments=tuple(said),
+        linkbacks=links,
+        count=len(with_text),
+        last=max(with_text, key=_moment, default=None),
+        with_author=any(view.by_author for view in with_text),
+    )
 
 
-def _set_parents(entries: Sequence[Entry], views: Mapping[str, CommentView]) -> None:
-    talk_ids = {entry.id for entry in entries if not _is_linkback(views[entry.id])}
-    for entry in entries:
-        parent = entry.in_reply_to
-        if parent in talk_ids and parent != entry.id and entry.id in talk_ids:
-            views[entry.id].parent = views[parent]
+def _moment(view: CommentView) -> mentions.Moment:
+    return view.date, view.id
 
 
-def _is_linkback(view: CommentView) -> bool:
-    return Kind(view.kind).is_linkback
+def _join(entries: Iterable[Entry], shown: Sequence[CommentView]) -> None:
+    """Join replies and parents both ways."""
+    views = {view.id: view for view in shown}
+    parents = {entry.id: entry.in_reply_to for entry in entries}
+    for view in shown:
+        parent = views.get(parents[view.id] or "")
+        if parent and parent is not view:
+            view.parent = parent
+            parent.replies.append(view)
+
+
+def _link_names(views: Sequence[CommentView]) -> None:
+    if any("@" in view.html for view in views):
+        spoke = mentions.speakers((view.author, _moment(view)) for view in views)
+        for view in views:
+            view.linked = mentions.linked(view.html, spoke, _moment(view))
+
+
+def _mark_authors(views: Iterable[CommentView], authors: Iterable[str]) -> None:
+    """Only an answer proves who signs it: a reader can take any name."""
+    names = {mentions.folded(author) for author in authors}
+    for view in views:
+        view.by_author = view.is_answer and mentions.folded(view.author) in names
 
 
 def _view(filed: Filed) -> CommentView:
@@ -176,6 +222,7 @@ def _view(filed: Filed) -> CommentView:
 
 
 def _comment_view(comment: Comment, digest: str) -> CommentView:
+    html = Markup(markup.render(comment.body, comment.markup))  # noqa: S704 (cleaned there)
     return CommentView(
         id=comment.id,
         number=comment.number,
@@ -184,7 +231,8 @@ def _comment_view(comment: Comment, digest: str) -> CommentView:
         kind=comment.kind.value,
         author=comment.author,
         url=comment.url,
-        html=Markup(markup.render(comment.body, comment.markup)),  # noqa: S704 (cleaned there)
+        html=html,
+        linked=html,
         lang=comment.lang,
         position=comment.position,
         department=comment.department,

@@ -2,18 +2,8 @@
 
 import feedparser
 import pytest
-from tertulia_plugins.categories import Listing
 
 from .conftest import SmallBlog, text_of
-
-
-class TestAListing:
-    def test_knows_its_members_without_looking_at_each(self) -> None:
-        articles = [object() for _ in range(3)]
-        listing = Listing(articles)  # type: ignore[arg-type]
-        assert articles[1] in listing
-        assert object() not in listing
-        assert listing[:2] == articles[:2]
 
 
 class TestOneLineOfCategories:
@@ -44,18 +34,17 @@ class TestEachCategory:
         small_blog.article("dos", category="Referentes", title="La segunda", date="2026-11-15")
         built = small_blog.built()
         one = text_of(built.page("/categoria/gestion-publica/"))
-        both = text_of(built.page("/categoria/referentes/"))
+        page = built.page("/categoria/referentes/")
+        both = text_of(page)
         assert "La primera" in one
         assert "La segunda" not in one
         assert both.index("La segunda") < both.index("La primera")
+        assert 'href="https://blog.pruebas.example/feeds/category/referentes.atom.xml"' in page
         feed = feedparser.parse(built.files()["feeds/category/referentes.atom.xml"])
         assert [entry.title for entry in feed.entries] == ["La segunda", "La primera"]
         listed = text_of(built.page("/categorias/"))
         assert "Gestión pública 1 entrada" in listed
         assert "Referentes 2 entradas" in listed
-
-    def test_an_article_without_one_is_in_the_general_one(self, small_blog: SmallBlog) -> None:
-        assert "una" in small_blog.built().page("/categoria/general/")
 
     def test_a_semicolon_lets_a_name_have_a_comma(self, small_blog: SmallBlog) -> None:
         small_blog.article("una", category="Agua, luz y gas; Obras")
@@ -63,31 +52,82 @@ class TestEachCategory:
         assert built.page("/categoria/agua-luz-y-gas/")
         assert built.page("/categoria/obras/")
 
+    def test_of_drafts_and_hidden_posts_alone_has_no_page_and_no_link(
+        self, small_blog: SmallBlog
+    ) -> None:
+        header = {"category": "Oculta", "tags": "oculta", "author": "Oculta"}
+        small_blog.article("dos", status="hidden", **header)
+        built = small_blog.built()
+        page = built.page("/2026/11/dos/")
+        assert "Oculta" in page
+        for address in ("categoria/oculta/", "etiqueta/oculta/", "autor/oculta/"):
+            assert f"{address}index.html" not in built.files()
+            assert f'href="https://blog.pruebas.example/{address}"' not in page
+        assert "Oculta" not in built.page("/categorias/")
 
-class TestATranslation:
+
+class TestAnArticleWithoutCategory:
+    def test_is_in_the_general_one_of_its_language(self, small_blog: SmallBlog) -> None:
+        small_blog.article("una.eu", title="Bat")
+        built = small_blog.built()
+        assert "una" in built.page("/categoria/general/")
+        assert "Bat" in built.page("/eu/kategoria/orokorra/")
+
+    def test_leads_to_the_general_one_of_the_other_language(self, small_blog: SmallBlog) -> None:
+        small_blog.article("una.eu")
+        page = small_blog.built().page("/categoria/general/")
+        assert 'href="https://blog.pruebas.example/eu/kategoria/orokorra/" hreflang="eu"' in page
+
+
+KNOWN = """
+[[categories]]
+name.es = "Escucha activa"
+name.eu = "Entzutea"
+description.es = "Lo que oímos <aquí>."
+[[categories]]
+name = "Blog"
+"""
+
+
+class TestACategoryThatTheInstitutionKnows:
     @pytest.fixture
     def blog(self, small_blog: SmallBlog) -> SmallBlog:
-        small_blog.article("una", title="La carta", category="Escucha, Blog", tags="cartas")
-        small_blog.article("una.eu", title="Gutuna", category="Entzutea, Blog", tags="gutunak")
+        toml = (small_blog.folder / "content/site.toml").read_text("utf-8")
+        small_blog.write("content/site.toml", toml + KNOWN)
+        small_blog.article("una", category="escucha ACTIVA, Blog, Otra", tags="agua")
+        small_blog.article("una.eu", category="Entzutea, Blog, Otra", tags="agua")
+        small_blog.article("dos.eu", category="Escucha activa")
         return small_blog
 
-    def test_stands_on_the_pages_of_its_own_categories_and_tags(self, blog: SmallBlog) -> None:
+    def test_bears_its_name_in_each_language_and_its_address(self, blog: SmallBlog) -> None:
         built = blog.built()
-        for address in ("/categoria/entzutea/", "/etiqueta/gutunak/"):
+        assert "<h1" in built.page("/categoria/escucha-activa/")
+        assert "Escucha activa" in text_of(built.page("/categoria/escucha-activa/"))
+        assert "escucha ACTIVA" not in built.everything()
+        basque = text_of(built.page("/eu/kategoriak/"))
+        assert "Entzutea 2 sarrera" in basque
+        assert "eu/kategoria/escucha-activa/index.html" not in built.files()
+
+    def test_says_what_it_is_about(self, blog: SmallBlog) -> None:
+        built = blog.built()
+        assert "Lo que oímos &lt;aquí&gt;." in built.page("/categoria/escucha-activa/")
+        assert "Lo que oímos &lt;aquí&gt;." in built.page("/categorias/")
+
+    def test_is_one_with_its_translation(self, blog: SmallBlog) -> None:
+        built = blog.built()
+        for here, there, lang in (
+            ("/categoria/escucha-activa/", "eu/kategoria/entzutea/", "eu"),
+            ("/eu/kategoria/entzutea/", "categoria/escucha-activa/", "es"),
+            ("/categoria/blog/", "eu/kategoria/blog/", "eu"),
+        ):
+            page = built.page(here)
+            address = f"https://blog.pruebas.example/{there}"
+            assert f'<link rel="alternate" hreflang="{lang}" href="{address}">' in page
+            assert f'<a href="{address}" hreflang="{lang}"' in page
+
+    def test_one_that_it_does_not_know_has_none_whatever_its_letters(self, blog: SmallBlog) -> None:
+        built = blog.built()
+        for address in ("/categoria/otra/", "/etiqueta/agua/"):
             page = built.page(address)
-            assert '<html lang="eu">' in page
-            assert "Gutuna" in page
-            assert "La carta" not in page
-
-    def test_is_not_listed_where_its_original_is(self, blog: SmallBlog) -> None:
-        page = blog.built().page("/categoria/blog/")
-        assert '<html lang="es">' in page
-        assert "La carta" in page
-        assert "Gutuna" not in page
-
-    def test_leads_to_no_dead_page(self, blog: SmallBlog) -> None:
-        built = blog.built()
-        page = built.page("/eu/2026/11/una/")
-        assert "/categoria/entzutea/" in page
-        assert "/categoria/blog/" in page
-        assert "/etiqueta/gutunak/" in page
+            assert 'rel="alternate" hreflang' not in page
+            assert '<a href="https://blog.pruebas.example/eu/" hreflang="eu"' in page

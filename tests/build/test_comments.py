@@ -9,10 +9,10 @@ from tertulia_plugins.comments.reading import Filed, Reading, orphans, read_comm
 from tertulia_plugins.comments.views import Talk, Thread, talk
 
 from comments_service import commentfile
-from comments_service.domain.comments import Kind, WithdrawnBy
+from comments_service.domain.comments import Entry, Kind, WithdrawnBy
 from comments_service.domain.threads import Order
 
-from .conftest import NOW, NewBlog, SmallBlog
+from .conftest import NOW, NewBlog, SmallBlog, text_of
 
 
 def read(blog: SmallBlog) -> Reading:
@@ -219,9 +219,136 @@ class TestThePage:
         blog.article("una")
         blog.comment("una", "La primera", number=5)
         blog.comment("una", "La segunda", number=6)
-        page = blog.built().page("/2026/11/una/")
+        page = blog.built().page("/2026/11/una/").split("<main")[1]
         assert page.index("La primera") < page.index("La segunda")
         assert page.index('<li value="1">') < page.index('<li value="2">')
+
+
+def article_of(page: str, comment: Entry) -> str:
+    """The HTML of one comment."""
+    return page.split(f'id="comment-{comment.id}"')[1].split("</article>")[0]
+
+
+class TestAReply:
+    def test_and_its_parent_lead_to_each_other(self, small_blog: SmallBlog) -> None:
+        question = small_blog.comment("una", author="Aitor")
+        reply = small_blog.comment("una", in_reply_to=question.id, author="Nerea")
+        other = small_blog.comment("una", in_reply_to=question.id)
+        third = small_blog.comment("una", in_reply_to=reply.id)
+        page = small_blog.built().page("/2026/11/una/")
+        assert text_of(article_of(page, reply)).count("en respuesta a Aitor ( #1 )") == 1
+        assert f'href="#comment-{question.id}">#1</a>' in article_of(page, reply)
+        assert "en respuesta a Nerea ( #2 )" in text_of(article_of(page, third))
+        assert "Respuestas: #2 , #3" in text_of(article_of(page, question))
+        for each in (reply, other):
+            assert f'href="#comment-{each.id}">#{each.number}</a>' in article_of(page, question)
+        assert "Respuestas:" not in article_of(page, third)
+
+    def test_to_a_withdrawn_comment_names_nobody(self, small_blog: SmallBlog) -> None:
+        stone = small_blog.tombstone("una", WithdrawnBy.READER)
+        reply = small_blog.comment("una", in_reply_to=stone.id)
+        page = small_blog.built().page("/2026/11/una/")
+        assert "en respuesta al comentario #1" in text_of(article_of(page, reply))
+        assert "Respuestas: #2" in text_of(article_of(page, stone))
+
+    def test_finds_its_parent_in_a_closed_conversation(self, small_blog: SmallBlog) -> None:
+        small_blog.article("una", comments="closed")
+        question = small_blog.comment("una")
+        small_blog.comment("una", in_reply_to=question.id)
+        page = small_blog.built().page("/2026/11/una/")
+        assert "Respuestas: #2" in text_of(article_of(page, question))
+        assert "Responder" not in page
+
+
+class TestTheAuthor:
+    def answered(self, blog: SmallBlog, name: str, kind: Kind = Kind.ANSWER) -> tuple[str, str]:
+        """The page where somebody of this name spoke, and what they said there."""
+        question = blog.comment("una")
+        answer = blog.comment(
+            "una",
+            kind=kind,
+            author=name,
+            in_reply_to=question.id,
+            position="Técnica" if kind is Kind.ANSWER else None,
+            department="Medio Ambiente" if kind is Kind.ANSWER else None,
+        )
+        page = blog.built().page("/2026/11/una/")
+        return page, article_of(page, answer)
+
+    def test_takes_part_by_an_answer_under_the_own_name(self, small_blog: SmallBlog) -> None:
+        small_blog.article("una", authors="Darío Modelo, Ada Gil")
+        page, answer = self.answered(small_blog, "Ada Gil")
+        head = page.split('id="comentarios"')[1].split('<ol class="comments">')[0]
+        assert "El autor participa en la conversación" in head
+        assert "Respuesta de la institución Autor de la entrada" in text_of(answer)
+        assert "Técnica, Medio Ambiente" in answer
+
+    def test_of_the_post_in_another_language_is_the_author_too(self, small_blog: SmallBlog) -> None:
+        small_blog.article("una", author="Ada Gil")
+        small_blog.article("bat", lang="eu", thread="una", author="Miren Gil")
+        _, answer = self.answered(small_blog, "Miren Gil")
+        assert "Autor de la entrada" in answer
+
+    def test_is_nobody_else_from_the_institution(self, small_blog: SmallBlog) -> None:
+        small_blog.article("una", author="Ada Gil")
+        page, answer = self.answered(small_blog, "Darío Modelo")
+        assert "El autor participa" not in page
+        assert "Autor de la entrada" not in answer
+
+    @pytest.mark.parametrize("kind", [Kind.COMMENT, Kind.WEBMENTION])
+    def test_is_no_reader_who_takes_the_name(self, small_blog: SmallBlog, kind: Kind) -> None:
+        small_blog.article("una", author="Ada Gil")
+        page, _ = self.answered(small_blog, "Ada Gil", kind)
+        assert "El autor participa" not in page
+        assert "Autor de la entrada" not in page
+
+
+class TestTheHeadOfTheConversation:
+    def test_leads_to_the_latest_and_to_the_form(self, small_blog: SmallBlog) -> None:
+        old = small_blog.comment("una")
+        last = small_blog.comment("una", in_reply_to=old.id)
+        page = small_blog.built().page("/2026/11/una/")
+        head = page.split('id="comentarios"')[1].split('<ol class="comments">')[0]
+        assert f'<a href="#comment-{last.id}">Ir al último</a>' in head
+        assert '<a href="#comentar">Escribir un comentario</a>' in head
+        assert '<a href="#comentarios">Ir a los comentarios (2)</a>' in page.split("<h1")[1]
+
+    @pytest.mark.parametrize(
+        ("said", "heading"),
+        [(0, "No hay comentarios:"), (1, "1 comentario:"), (5, "5 comentarios:")],
+    )
+    def test_says_how_many_there_are(self, small_blog: SmallBlog, said: int, heading: str) -> None:
+        for _ in range(said):
+            small_blog.comment("una")
+        page = small_blog.built().page("/2026/11/una/")
+        assert f'<h2 id="comentarios-titulo">{heading}</h2>' in page
+        assert ("Ir al último" in page) is bool(said)
+
+
+class TestAComment:
+    def test_is_an_article_under_a_heading_that_says_number_name_and_day(
+        self, small_blog: SmallBlog
+    ) -> None:
+        comment = small_blog.comment("una", author="Íñigo", lang="eu", number=4)
+        html = article_of(small_blog.built().page("/2026/11/una/"), comment)
+        heading = html.split("<h3")[1].split("</h3>")[0]
+        assert text_of(heading).endswith("Comentario 4, de Íñigo , 19 de noviembre de 2026")
+        assert 'dir="auto" lang="eu"' in html
+
+
+class TestLinksFromElsewhere:
+    def test_have_a_list_and_numbers_of_their_own(self, small_blog: SmallBlog) -> None:
+        small_blog.comment("una")
+        link = small_blog.comment("una", kind=Kind.TRACKBACK, number=1, url="https://b.example/x")
+        page = small_blog.built().page("/2026/11/una/")
+        assert ">1 comentario:<" in page
+        listed = page.split('<ol class="linkbacks">')[1].split("</ol>")[0]
+        assert f'id="comment-{link.id}"' in listed
+        assert '<li value="1">' in listed
+        assert 'href="https://b.example/x" rel="nofollow ugc noopener"' in listed
+
+    def test_are_not_spoken_of_where_there_are_none(self, small_blog: SmallBlog) -> None:
+        assert "linkbacks" not in small_blog.built().page("/2026/11/una/")
 
 
 class TestOpenAndClosed:

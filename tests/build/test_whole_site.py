@@ -1,5 +1,6 @@
 """The site as a whole: the same bytes again, no collision, nothing of Pelican's own theme."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,20 @@ from .conftest import NOW, Built, SmallBlog
 
 ROOT = Path(__file__).parents[2]
 SIMPLE = Path(pelican.__file__).parent / "themes/simple/templates"
+
+
+# What a comment on "una" may change, beside the compressed siblings of each.
+SECTIONS = ("", "eu/", "en/")
+FEEDS = ("feeds/comentarios.atom.xml", "feeds/comentarios.json")
+ARTICLE_AND_FEEDS = {
+    *("2026/11/una/comentarios.atom.xml", "2026/11/una/comentarios.json"),
+    *(f"{prefix}2026/11/una/index.html" for prefix in SECTIONS),
+    *(f"{prefix}{feed}" for prefix in SECTIONS for feed in FEEDS),
+}
+HOMES_AND_CONVERSATIONS = {
+    *(f"{prefix}index.html" for prefix in SECTIONS),
+    *("conversaciones/index.html", "eu/elkarrizketak/index.html", "en/conversations/index.html"),
+}
 
 
 @pytest.fixture
@@ -63,14 +78,25 @@ class TestBuildingAgain:
         lively_blog.comment("una", "Uno más")
         after = lively_blog.built(output="two").files()
         assert before.keys() == after.keys()
-        assert {name for name in before if before[name] != after[name]} == {
-            "2026/11/una/index.html",
-            "eu/2026/11/una/index.html",
-            "en/2026/11/una/index.html",
-            "2026/11/una/comentarios.atom.xml",
-            "feeds/comentarios.atom.xml",
-            "index.html",
-        }
+        changed = {name for name in before if before[name] != after[name]}
+        written = {name for name in changed if not name.endswith(".gz")}
+        assert written == {*ARTICLE_AND_FEEDS, *HOMES_AND_CONVERSATIONS}
+        assert {name.removesuffix(".gz") for name in changed} == written
+
+    def test_with_its_first_comment_changes_no_other_page_either(
+        self, small_blog: SmallBlog
+    ) -> None:
+        small_blog.article("una.eu")
+        small_blog.article("una.en")
+        small_blog.article("otra")
+        small_blog.page("sobre")
+        before = small_blog.built(output="one").files()
+        small_blog.comment("una", "El primero")
+        after = small_blog.built(output="two").files()
+        assert before.keys() <= after.keys()  # the feed's second form is new
+        changed = {name for name in after if before.get(name) != after[name]}
+        allowed = {*ARTICLE_AND_FEEDS, *HOMES_AND_CONVERSATIONS}
+        assert {name.removesuffix(".gz") for name in changed} == allowed
 
 
 class TestTheAddresses:
@@ -93,11 +119,29 @@ class TestTheAddresses:
             *("/", "/2026/11/una/", "/eu/2026/11/una/", "/sobre/", "/eu/sobre/", "/2026/"),
             *("/2026/11/", "/archivo/", "/categorias/", "/categoria/uno/", "/etiquetas/"),
             *("/etiqueta/a/", "/autores/", "/autor/dario/", "/404.html", "/pagina/2/"),
-            *("/feeds/all.atom.xml", "/feeds/eu.atom.xml", "/feeds/category/uno.atom.xml"),
+            *("/conversaciones/", "/eu/", "/eu/2026/", "/eu/2026/11/", "/eu/artxiboa/"),
+            *("/eu/kategoriak/", "/eu/kategoria/bat/", "/eu/etiketak/", "/eu/etiketa/bat/"),
+            *("/eu/elkarrizketak/", "/en/", "/en/category/one/", "/en/conversations/"),
+            *("/feeds/all.atom.xml", "/eu/feeds/all.atom.xml", "/feeds/category/uno.atom.xml"),
             *("/feeds/author/ada.atom.xml", "/feeds/comentarios.atom.xml"),
             *("/threads.json", "/rules.json", "/build-report.json", "/theme/css/tokens.css"),
         ):
             assert built.page(address), address
+
+    def test_of_all_links_lead_to_a_page(self, lively_blog: SmallBlog) -> None:
+        built = lively_blog.built()
+        files = built.files().keys()
+        asked = set(
+            re.findall(r'(?:href|src)="https://blog\.pruebas\.example/([^"#?]*)', _html(built))
+        )
+        assert len(asked) > 50
+        dead = {
+            path
+            for path in asked
+            if not path.startswith("comentar/")  # the service's own
+            and (f"{path}index.html" if path.endswith("/") or not path else path) not in files
+        }
+        assert dead == set()
 
     def test_begin_with_the_sites(self, lively_blog: SmallBlog) -> None:
         built = lively_blog.built(site_url="http://127.0.0.1:9000")
@@ -118,7 +162,9 @@ class TestTheTemplates:
     def test_name_nothing_that_does_not_exist(self, lively_blog: SmallBlog) -> None:
         conf = "from jinja2 import DebugUndefined\nJINJA_ENVIRONMENT['undefined'] = DebugUndefined"
         built = lively_blog.built(conf=conf)
-        left = [name for name, data in built.files().items() if b"{{" in data]
+        left = [
+            name for name, data in built.files().items() if name[-3:] != ".gz" and b"{{" in data
+        ]
         assert left == []
 
     def test_leave_no_placeholder_nor_tag_shown_as_text(self, lively_blog: SmallBlog) -> None:

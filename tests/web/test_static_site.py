@@ -1,15 +1,17 @@
 """The built site as the service answers with it."""
 
+import gzip
 import os
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from tertulia_plugins.compressed import SUFFIXES
 
 from comments_service.config import Settings
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.web import create_app
-from comments_service.web.static_site import type_of
+from comments_service.web.static_site import COMPRESSED, type_of
 from tests.support.fixtures import Clock
 from tests.web.pages import URL
 
@@ -215,3 +217,104 @@ class TestNothingElse:
         with client.get("/servicio/estilo.css") as answer:
             assert answer.status_code == 200
         blog.store.close()
+
+
+def small_copy(file: Path, content: bytes | None = None) -> bytes:
+    """Written beside a file as a build writes it; ``content``: of another page."""
+    data = gzip.compress(file.read_bytes() if content is None else content, mtime=0)
+    file.with_name(f"{file.name}.gz").write_bytes(data)
+    return data
+
+
+class TestTheSmallerCopy:
+    @pytest.mark.parametrize("sent", ["gzip", "br, gzip;q=0.8, *;q=0.1", "GZIP", "*"])
+    def test_goes_to_a_browser_that_takes_it(
+        self, reader: FlaskClient, output: Path, sent: str
+    ) -> None:
+        small = small_copy(output / "index.html")
+        answer = reader.get("/", headers={"Accept-Encoding": sent})
+        assert answer.data == small
+        assert gzip.decompress(answer.data) == (output / "index.html").read_bytes()
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.content_length == len(small)
+
+    @pytest.mark.parametrize("sent", ["", "br", "identity", "gzip;q=0", "gzip;q=0.5, identity"])
+    def test_goes_to_no_other(self, reader: FlaskClient, output: Path, sent: str) -> None:
+        small_copy(output / "index.html")
+        answer = reader.get("/", headers={"Accept-Encoding": sent} if sent else {})
+        assert answer.data == (output / "index.html").read_bytes()
+        assert "Content-Encoding" not in answer.headers
+        assert answer.headers["Vary"] == "Accept-Encoding"
+
+    def test_has_a_tag_of_its_own(self, reader: FlaskClient, output: Path) -> None:
+        small_copy(output / "index.html")
+        takes = {"Accept-Encoding": "gzip"}
+        plain, small = reader.get("/"), reader.get("/", headers=takes)
+        assert plain.headers["ETag"] != small.headers["ETag"]
+        known = reader.get("/", headers={**takes, "If-None-Match": small.headers["ETag"]})
+        assert known.status_code == 304
+        assert known.headers["Vary"] == "Accept-Encoding"
+        crossed = reader.get("/", headers={**takes, "If-None-Match": plain.headers["ETag"]})
+        assert crossed.status_code == 200
+
+    def test_is_what_a_head_tells_of(self, reader: FlaskClient, output: Path) -> None:
+        small = small_copy(output / "index.html")
+        answer = reader.head("/", headers={"Accept-Encoding": "gzip"})
+        assert answer.data == b""
+        assert answer.content_length == len(small)
+        assert answer.headers["Content-Encoding"] == "gzip"
+
+    def test_is_never_had_in_part(self, reader: FlaskClient, output: Path) -> None:
+        small_copy(output / "index.html")
+        wanted = {"Accept-Encoding": "gzip", "Range": "bytes=0-8"}
+        answer = reader.get("/", headers=wanted)
+        assert answer.status_code == 206
+        assert answer.data == b"<!DOCTYPE"
+        assert "Content-Encoding" not in answer.headers
+
+    def test_is_left_alone_when_it_is_older_than_its_file(
+        self, reader: FlaskClient, output: Path
+    ) -> None:
+        small_copy(output / "index.html", b"lo de ayer")
+        os.utime(output / "index.html.gz", (1, 1))
+        answer = reader.get("/", headers={"Accept-Encoding": "gzip"})
+        assert answer.data == (output / "index.html").read_bytes()
+        assert "Content-Encoding" not in answer.headers
+
+    def test_shows_nothing_without_its_file(self, reader: FlaskClient, output: Path) -> None:
+        small_copy(output / "index.html")
+        (output / "index.html").unlink()
+        answer = reader.get("/", headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 404
+
+    def test_of_what_is_no_text_is_not_looked_for(self, reader: FlaskClient, output: Path) -> None:
+        (output / "foto.png").write_bytes(b"una foto")
+        small_copy(output / "foto.png", b"otra")
+        answer = reader.get("/foto.png", headers={"Accept-Encoding": "gzip"})
+        assert answer.data == b"una foto"
+        assert "Vary" not in answer.headers
+
+    def test_of_the_404_page_goes_with_its_status(self, reader: FlaskClient, output: Path) -> None:
+        small = small_copy(output / "404.html")
+        answer = reader.get("/nada/", headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 404
+        assert answer.data == small
+        assert "ETag" not in answer.headers
+
+    def test_through_a_link_is_not_followed(self, reader: FlaskClient, output: Path) -> None:
+        secret = output.parent / "secret.gz"
+        secret.write_bytes(b"secreto")
+        (output / "index.html.gz").symlink_to(secret)
+        answer = reader.get("/", headers={"Accept-Encoding": "gzip"})
+        assert answer.data == (output / "index.html").read_bytes()
+
+    def test_of_the_report_is_for_nobody(self, reader: FlaskClient, output: Path) -> None:
+        (output / "build-report.json").write_text("{}")
+        small_copy(output / "build-report.json")
+        for path in ("/build-report.json", "/build-report.json.gz"):
+            assert reader.get(path, headers={"Accept-Encoding": "gzip"}).status_code == 404
+
+    def test_is_looked_for_where_the_build_makes_it(self) -> None:
+        assert COMPRESSED == SUFFIXES
