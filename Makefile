@@ -7,7 +7,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help up html devserver publish clean check test test-faults test-mutants test-soak lint lock
+.PHONY: help up html devserver publish clean check test test-faults test-mutants test-soak \
+        bench-build bench-pages lint lock
 
 help:            ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +47,13 @@ test-soak: $(VENV)/.dev ## the same for long: 200 kills a mode, half an hour of 
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property $(ARGS)
 	@FAULTS_KILLS=200 FAULTS_ERRORS=40 $(BIN)/python -m tests.faults $(ARGS)
 	@$(BIN)/python -m tests.faults.soak --seconds $(or $(SECONDS),1800)
+
+bench-build: $(VENV)/.dev ## how long a build takes, beside stock Pelican's (at most 1.3 times)
+	@$(BIN)/python -m tests.benchmarks.build_ratio $(ARGS)
+
+bench-pages: $(VENV)/.dev ## Lighthouse over three pages (each category at least 0.98)
+	@npm ci --prefix tests/benchmarks --ignore-scripts --no-audit --no-fund
+	@$(BIN)/python -m tests.benchmarks.lighthouse
 
 lint: $(VENV)/.dev ## ruff and mypy
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
