@@ -188,6 +188,36 @@ class TestReadingTheManifest:
         assert "cannot be read" in str(reader.problem)
 
 
+MENUS = {"eu": {"home": "/", "archives": "/artxiboa/"}, "es": {"home": "/es/"}}
+
+
+class TestTheMenu:
+    def write(self, manifest: Manifest, menus: object) -> ManifestReader:
+        whole = {"format": 1, "threads": {"hola": info()}, "menus": menus}
+        manifest.path.write_text(json.dumps(whole), "utf-8")
+        return ManifestReader(manifest.path)
+
+    def test_is_that_of_the_language(self, manifest: Manifest) -> None:
+        reader = self.write(manifest, MENUS)
+        assert reader.menu("eu") == {"home": "/", "archives": "/artxiboa/"}
+        assert reader.menu("es") == {"home": "/es/"}
+
+    def test_is_empty_where_a_language_has_no_posts(self, manifest: Manifest) -> None:
+        assert self.write(manifest, MENUS).menu("en") == {}
+
+    def test_is_empty_where_the_site_says_nothing_of_it(self, manifest: Manifest) -> None:
+        manifest.say("hola")
+        assert ManifestReader(manifest.path).menu("es") == {}
+
+    @pytest.mark.parametrize("menus", [{"es": {"home": "//evil.example/"}}, {"es": "/"}, [1]])
+    def test_that_leads_elsewhere_makes_the_whole_unusable(
+        self, manifest: Manifest, menus: object
+    ) -> None:
+        reader = self.write(manifest, menus)
+        assert reader.menu("es") == {}
+        assert "another version" in str(reader.problem)
+
+
 class TestAManifestThatLostMuch:
     def test_is_not_believed_when_more_than_half_is_gone(self, manifest: Manifest) -> None:
         manifest.say("a", "b", "c", "d", "e")

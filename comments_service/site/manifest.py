@@ -54,14 +54,27 @@ class ThreadInfo:
     aliases: tuple[Key, ...] = ()
 
 
+Menu = Mapping[str, SitePath]
+"""Paths of the site's lists in one language: home, conversations, categories, archives,
+authors; those that there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """threads: by key and alias. menus: by language, for those that have posts."""
+
+    threads: Mapping[str, ThreadInfo] = field(default_factory=dict)
+    menus: Mapping[str, Menu] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class _Copy:
     """One state of the file. stamp: mtime_ns, inode, size; digest: of its bytes."""
 
     stamp: tuple[int, int, int]
     digest: bytes
-    threads: Mapping[str, ThreadInfo] | None
-    """By key and alias; None when the file says nothing that can be used."""
+    manifest: Manifest | None
+    """None when the file says nothing that can be used."""
 
 
 class ManifestReader:
@@ -81,7 +94,7 @@ class ManifestReader:
         self._fetched_from = fetched_from
         self._lock = Lock()
         self._seen: _Copy | None = None
-        self._believed: Mapping[str, ThreadInfo] = {}
+        self._believed = Manifest()
         self._problem: TertuliaError | None = None
 
     def thread(self, key: str) -> ThreadInfo:
@@ -91,12 +104,18 @@ class ManifestReader:
         """
         with self._lock:
             self._refresh()
-            if key not in self._believed:
+            if key not in self._believed.threads:
                 self._refresh(again=True)
-            found = self._believed.get(key)
+            found = self._believed.threads.get(key)
         if found is None:
             raise UnknownThread(N_("There is no article or page here that takes comments."))
         return found
+
+    def menu(self, language: str) -> Menu:
+        """Where the lists in this language are; empty where it has none."""
+        with self._lock:
+            self._refresh()
+            return self._believed.menus.get(language, {})
 
     @property
     def problem(self) -> TertuliaError | None:
@@ -118,8 +137,8 @@ class ManifestReader:
                 copy, data = _read(self._path, None)
             except OSError:  # gone since: the next look says so
                 return
-            if copy.threads is not None:
-                self._seen, self._believed, self._problem = copy, copy.threads, None
+            if copy.manifest is not None:
+                self._seen, self._believed, self._problem = copy, copy.manifest, None
                 self._keep(data)
 
     def _refresh(self, *, again: bool = False) -> None:
@@ -162,8 +181,8 @@ class ManifestReader:
                 return
             kept, _ = _read(self._kept, None)
             self._kept_stamp = kept.stamp
-            if kept.threads is not None:
-                self._believed = kept.threads
+            if kept.manifest is not None:
+                self._believed = kept.manifest
                 self._seen = None  # to be judged anew
 
     def _take(self, copy: _Copy, data: bytes) -> None:
@@ -171,14 +190,14 @@ class ManifestReader:
             self._seen = copy
             return
         self._seen = copy
-        if copy.threads is None:
+        if copy.manifest is None:
             self._problem = TertuliaError(
                 N_("%(path)s is cut short or from another version: build the site again."),
                 path=self._path,
             )
             return
-        known = {info.key for info in self._believed.values()}
-        lost = known - copy.threads.keys()
+        known = {info.key for info in self._believed.threads.values()}
+        lost = known - copy.manifest.threads.keys()
         if 2 * len(lost) > len(known):
             self._problem = TertuliaError(
                 N_(
@@ -189,7 +208,7 @@ class ManifestReader:
                 known=len(known),
             )
             return
-        self._believed = copy.threads
+        self._believed = copy.manifest
         self._problem = None
         with contextlib.suppress(CannotWrite):  # in force all the same
             self._keep(data)
@@ -208,19 +227,22 @@ class ManifestReader:
             ) from error
 
 
-def parse(data: bytes) -> Mapping[str, ThreadInfo] | None:
-    """Threads by key and alias, or None for anything but a whole manifest of our format."""
+def parse(data: bytes) -> Manifest | None:
+    """None for anything but a whole manifest of our format."""
     try:
-        manifest = json.loads(data)
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        found = json.loads(data)
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
             return None
-        infos = _infos().validate_python(
-            [{**info, "key": key} for key, info in manifest["threads"].items()]
+        infos, menus = _checks().validate_python(
+            (
+                [{**info, "key": key} for key, info in found["threads"].items()],
+                found.get("menus", {}),
+            )
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     by_alias = {alias: info for info in infos for alias in info.aliases}
-    return by_alias | {info.key: info for info in infos}
+    return Manifest(by_alias | {info.key: info for info in infos}, menus)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -259,10 +281,10 @@ def _read(path: Path, seen: _Copy | None) -> tuple[_Copy, bytes]:
         data = source.read()
     digest = hashlib.sha256(data).digest()
     if seen is not None and digest == seen.digest:
-        return _Copy(stamp, digest, seen.threads), data
+        return _Copy(stamp, digest, seen.manifest), data
     return _Copy(stamp, digest, parse(data)), data
 
 
 @cache
-def _infos() -> TypeAdapter[list[ThreadInfo]]:
-    return TypeAdapter(list[ThreadInfo])
+def _checks() -> TypeAdapter[tuple[list[ThreadInfo], dict[str, Menu]]]:
+    return TypeAdapter(tuple[list[ThreadInfo], dict[str, Menu]])

@@ -141,9 +141,10 @@ def with_site(
 def _threads(blog: Blog) -> Mapping[str, ThreadInfo]:
     """By key and alias; none where the site was not built yet."""
     try:
-        return parse((site_folder(blog.settings) / MANIFEST).read_bytes()) or {}
+        manifest = parse((site_folder(blog.settings) / MANIFEST).read_bytes())
     except OSError:
         return {}
+    return manifest.threads if manifest else {}
 
 
 def _on_page(

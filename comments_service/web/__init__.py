@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ..usecases.blog import Blog
 from . import failures, headers, health, hosts, languages, static_site
 from .accounts import accounts
-from .edge import EXTENSION, PRIVACY_PAGE, RULES_PAGE, Edge, page_address
+from .edge import EXTENSION, PRIVACY_PAGE, RULES_PAGE, Edge, page_address, site_menu
 from .public import public
 from .staff import staff
 
@@ -73,6 +73,7 @@ def _give_to_templates(app: failures.App, edge: Edge) -> None:
         SITE=edge.blog.site,
         SITEURL=edge.blog.site_url,
         page_address=page_address,
+        site_menu=site_menu,
         LANGUAGE_NAMES=languages.NAMES,
         PRIVACY_PAGE=PRIVACY_PAGE,
         RULES_PAGE=RULES_PAGE,

@@ -11,7 +11,7 @@ from werkzeug import Response
 from werkzeug.exceptions import BadRequest
 
 from ..errors import UnknownThread
-from ..site.manifest import ThreadInfo
+from ..site.manifest import Menu, ThreadInfo
 from ..usecases.blog import Blog
 
 EXTENSION = "tertulia"
@@ -94,6 +94,15 @@ def thread_or_none(key: str) -> ThreadInfo | None:
         return edge().blog.manifest.thread(key)
     except UnknownThread:
         return None
+
+
+def site_menu(language: str) -> Menu:
+    """Paths of the site's own lists, for the same menu that its pages have: those of the first
+    language where this one has no posts."""
+    blog = edge().blog
+    languages = (language, blog.site.default_language)
+    found = (blog.manifest.menu(each) for each in languages)
+    return next(filter(None, found), {"home": "/"})
 
 
 def page_address(key: str, language: str) -> str | None:

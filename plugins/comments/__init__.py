@@ -82,7 +82,8 @@ class ConversationGenerator(Generator):
         """Called by Pelican after the pages were written."""
         output = Path(self.output_path)
         groups: list[keys.Group] = self.context["conversations"]
-        write_json(output / "threads.json", manifest.threads(groups))
+        sections = self.context["sections"].values()
+        write_json(output / "threads.json", manifest.threads(groups, sections))
         write_json(output / "rules.json", manifest.rules(self.settings["SITE"]))
         write_json(output / "build.json", manifest.stamp(self.settings))
         feeds.write(output, groups, self.context)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from comments_service.config import SiteConfig
 
+from ..sections.section import Section
 from ..texts import Text
 from .keys import Group
 
@@ -17,9 +18,26 @@ FORMAT = 1
 MAX_EXCERPT_CHARS = 300
 
 
-def threads(groups: Iterable[Group]) -> dict[str, Any]:
-    """Every conversation by its key."""
-    return {"format": FORMAT, "threads": {group.key: _thread(group) for group in groups}}
+def threads(groups: Iterable[Group], sections: Iterable[Section]) -> dict[str, Any]:
+    """Every conversation by its key; where each language's lists are."""
+    return {
+        "format": FORMAT,
+        "threads": {group.key: _thread(group) for group in groups},
+        "menus": {section.lang: _menu(section) for section in sections},
+    }
+
+
+def _menu(section: Section) -> dict[str, str]:
+    """As the pages' own menu has it."""
+    there = section.addresses
+    urls = {"home": section.home}
+    if section.articles:
+        urls |= {"conversations": there.conversations, "archives": there.archives}
+    if section.categories:
+        urls["categories"] = there.categories
+    if section.authors:
+        urls["authors"] = there.authors
+    return {name: f"/{url}" for name, url in urls.items()}
 
 
 def _thread(group: Group) -> dict[str, Any]:

@@ -150,3 +150,28 @@ class TestTheDemonstration:
         built = blog.built(fatal="warnings")
         assert json.loads(built.page("/build-report.json"))["faults"] == []
         assert json.loads(built.page("/threads.json"))["threads"]
+
+
+class TestTheMenus:
+    def test_lead_to_the_lists_of_each_language_that_has_posts(self, new_blog: NewBlog) -> None:
+        blog = new_blog(SITE_TOML.replace('["es", "eu", "en"]', '["eu", "es", "en"]'))
+        blog.article("bat", author="Ada", category="Bat")
+        blog.article("uno.es", category="Uno")
+        built = blog.built()
+        menus = json.loads(built.page("/threads.json"))["menus"]
+        assert menus == {
+            "eu": {
+                "home": "/",
+                "conversations": "/elkarrizketak/",
+                "categories": "/kategoriak/",
+                "archives": "/artxiboa/",
+                "authors": "/egileak/",
+            },
+            "es": {
+                "home": "/es/",
+                "conversations": "/es/conversaciones/",
+                "categories": "/es/categorias/",
+                "archives": "/es/archivo/",
+            },
+        }
+        assert all(built.page(path) for menu in menus.values() for path in menu.values())

@@ -70,6 +70,10 @@ def blog_folder(tmp_path: Path) -> Path:
     manifest["threads"]["hola"]["title"]["eu"] = "Kaixo"
     manifest["threads"]["hola"]["urls"]["eu"] = "/eu/2026/11/kaixo/"
     manifest["threads"]["page-privacidad"]["urls"] = {"es": "/privacidad/"}
+    manifest["menus"] = {
+        "es": {"home": "/", "conversations": "/conversaciones/", "archives": "/archivo/"},
+        "eu": {"home": "/eu/", "archives": "/eu/artxiboa/"},
+    }
     files = {
         "threads.json": json.dumps(manifest),
         "build-report.json": '{"format": 1, "faults": []}',

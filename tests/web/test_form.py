@@ -51,6 +51,23 @@ def parent(blog: Blog, clock: Clock) -> Comment:
     return comment
 
 
+class TestTheMenu:
+    def menu(self, reader: FlaskClient, language: str) -> list[str]:
+        page = tree(reader.get(f"/comentar/hola?idioma={language}"))
+        nav = next(each for each in page.iter("nav") if each.get("class") == "site-nav")
+        return [link.get("href") for link in nav.iter("a")]
+
+    def test_is_that_of_the_site_in_the_pages_language(self, reader: FlaskClient) -> None:
+        paths = ["/", "/conversaciones/", "/archivo/"]
+        assert self.menu(reader, "es") == [f"{URL}{path}" for path in paths]
+        assert self.menu(reader, "eu") == [f"{URL}/eu/", f"{URL}/eu/artxiboa/"]
+
+    def test_is_that_of_the_first_language_where_the_site_has_no_other(
+        self, reader: FlaskClient
+    ) -> None:
+        assert self.menu(reader, "en") == self.menu(reader, "es")
+
+
 class TestTheForm:
     def test_names_and_links_its_article(self, reader: FlaskClient) -> None:
         answer = reader.get("/comentar/hola")
