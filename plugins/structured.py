@@ -13,8 +13,9 @@ from markupsafe import Markup
 from pelican import signals
 from pelican.generators import Generator
 
+from comments_service.config.dates import machine
+
 from .comments.views import CommentView, Thread
-from .dates import machine
 from .languages import page_language
 from .pictures import logo_of, picture_of
 from .texts import Text, is_article

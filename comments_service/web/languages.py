@@ -3,18 +3,14 @@
 Readers get the language that their link asks for, staff the one of their account.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 import flask_babel
-from babel import Locale
-from babel.dates import format_date, format_datetime
 from babel.support import Translations
 from flask import Flask, g, request
 
-from ..config import load_catalog
+from ..config import dates, load_catalog
 from ..config.site_toml import LANGUAGES
 from ..errors import TertuliaError
 from .edge import edge
@@ -24,23 +20,6 @@ FOLDER = Path(__file__).parent.parent / "translations"
 
 NAMES = {"es": "castellano", "eu": "euskara", "en": "English"}
 """Each language by its own name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forms:
-    """Patterns of Unicode TR 35, written out: CLDR's styles change between releases."""
-
-    locale: str
-    day: str
-    near_day: str  # of this year
-    moment: str
-
-
-FORMS = {
-    "es": Forms("es", "d 'de' MMMM 'de' y", "d 'de' MMMM", "dd/MM/y 'a las' HH:mm"),
-    "eu": Forms("eu", "y'(e)ko' MMMM'ren' d'(a)'", "MMMM'ren' d'(a)'", "y/MM/dd, HH:mm"),
-    "en": Forms("en_GB", "d MMMM y", "d MMMM", "dd/MM/y 'at' HH:mm"),
-}
 
 
 class _Domain(flask_babel.Domain):
@@ -88,14 +67,12 @@ def sentence(error: TertuliaError) -> str:
 
 def day(value: datetime) -> str:
     """``14 de noviembre de 2011``, by the institution's clocks."""
-    form = FORMS[page_language()]
-    return str(format_date(_local(value), form.day, _locale(form.locale)))
+    return dates.short(_local(value), page_language())
 
 
 def moment(value: datetime) -> str:
     """``28/07/2009 a las 19:56``, by the institution's clocks."""
-    form = FORMS[page_language()]
-    return str(format_datetime(_local(value), form.moment, locale=_locale(form.locale)))
+    return dates.with_time(_local(value), page_language())
 
 
 def near_day(value: datetime) -> str | None:
@@ -103,9 +80,8 @@ def near_day(value: datetime) -> str | None:
     local, now = _local(value), _local(edge().clock())
     if local.date() == now.date():
         return None
-    form = FORMS[page_language()]
-    pattern = form.near_day if local.year == now.year else form.day
-    return str(format_date(local, pattern, _locale(form.locale)))
+    write = dates.near if local.year == now.year else dates.short
+    return write(local, page_language())
 
 
 def time(value: datetime) -> str:
@@ -115,13 +91,8 @@ def time(value: datetime) -> str:
 
 def iso(value: datetime) -> str:
     """For ``<time datetime>``: whole seconds, with the offset."""
-    return _local(value).isoformat("T", "seconds")
+    return dates.machine(_local(value))
 
 
 def _local(value: datetime) -> datetime:
     return value.astimezone(edge().blog.site.zone)
-
-
-@cache
-def _locale(name: str) -> Locale:
-    return Locale.parse(name)

@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from tertulia_plugins import dates
+from tertulia_plugins.dates import in_zone
+
+from comments_service.config import dates
 
 from .conftest import SmallBlog
 
@@ -24,9 +26,9 @@ class TestADay:
             ),
             (
                 "eu",
-                "2011(e)ko azaroaren 14(a), astelehena",
-                "2011(e)ko azaroaren 14(a)",
-                "2011(e)ko azaroa",
+                "2011ko azaroaren 14a, astelehena",
+                "2011ko azaroaren 14a",
+                "2011ko azaroa",
             ),
             ("en", "Monday, 14 November 2011", "14 November 2011", "November 2011"),
         ],
@@ -37,11 +39,30 @@ class TestADay:
         assert dates.long(DAY, language) == long
         assert dates.short(DAY, language) == short
         assert dates.month(DAY, language) == month
-        assert dates.month((2011, 11), language) == month
 
-    def test_every_month_of_the_year_has_its_basque_ending(self) -> None:
-        assert dates.short(date(2009, 7, 28), "eu") == "2009(e)ko uztailaren 28(a)"
-        assert dates.month((2026, 2), "eu") == "2026(e)ko otsaila"
+    @pytest.mark.parametrize(
+        ("day", "written"),
+        [
+            (date(2009, 7, 28), "2009ko uztailaren 28a"),
+            (date(2025, 1, 1), "2025eko urtarrilaren 1a"),
+            (date(2026, 8, 11), "2026ko abuztuaren 11"),
+            (date(2010, 12, 31), "2010eko abenduaren 31"),
+            (date(2021, 2, 10), "2021eko otsailaren 10a"),
+            (date(2031, 5, 20), "2031ko maiatzaren 20a"),
+            (date(2015, 3, 2), "2015eko martxoaren 2a"),
+            (date(2000, 6, 3), "2000ko ekainaren 3a"),
+            (date(1900, 9, 4), "1900eko irailaren 4a"),
+        ],
+    )
+    def test_has_in_basque_the_ending_of_its_number_as_spoken(
+        self, day: date, written: str
+    ) -> None:
+        assert dates.short(day, "eu") == written
+        assert f"{dates.near(day, 'eu')}" == written.split(" ", 1)[1]
+
+    def test_is_written_without_its_year_when_that_is_plain(self) -> None:
+        assert dates.near(DAY, "es") == "14 de noviembre"
+        assert dates.near(DAY, "en") == "14 November"
 
 
 class TestATime:
@@ -74,12 +95,12 @@ class TestATime:
     def test_is_told_by_the_institutions_clocks_summer_and_winter(
         self, utc: datetime, local: str
     ) -> None:
-        moment = dates.in_zone(utc, MADRID)
+        moment = in_zone(utc, MADRID)
         assert isinstance(moment, datetime)
         assert dates.with_time(moment, "es") == local
 
     def test_carries_its_offset_for_machines(self) -> None:
-        moment = dates.in_zone(datetime(2009, 7, 28, 17, 56, 3, 99, tzinfo=UTC), MADRID)
+        moment = in_zone(datetime(2009, 7, 28, 17, 56, 3, 99, tzinfo=UTC), MADRID)
         assert dates.machine(moment) == "2009-07-28T19:56:03+02:00"
         assert dates.machine(DAY) == "2011-11-14"
 
@@ -92,16 +113,16 @@ class TestOnAPage:
             "theme/templates/article.html",
             "{{ article.date|date_long }} | {{ article.date|date_short }} | "
             "{{ article.date|date_time }} | {{ article.date|iso }} | {{ article.date|month }} | "
-            "{{ (2026, 11)|month }} | {{ NOW|date_time }}",
+            "{{ NOW|date_time }}",
         )
         small_blog.article("bat", lang="eu", date="2011-11-14 08:05")
         built = small_blog.built()
         assert built.page("/2026/11/una/") == (
             "sábado, 14 de noviembre de 2026 | 14 de noviembre de 2026 | "
             "14/11/2026 a las 10:00 | 2026-11-14T10:00:00+01:00 | noviembre de 2026 | "
-            "noviembre de 2026 | 22/11/2026 a las 10:00"
+            "22/11/2026 a las 10:00"
         )
         assert built.page("/eu/2011/11/bat/").startswith(
-            "2011(e)ko azaroaren 14(a), astelehena | 2011(e)ko azaroaren 14(a) | "
-            "2011/11/14, 08:05 | 2011-11-14T08:05:00+01:00 | 2011(e)ko azaroa"
+            "2011ko azaroaren 14a, astelehena | 2011ko azaroaren 14a | "
+            "2011/11/14, 08:05 | 2011-11-14T08:05:00+01:00 | 2011ko azaroa"
         )

@@ -70,7 +70,7 @@ CALENDAR = tuple(
 ALLOWED = {
     *("qqq", "json", "atom", "whatsapp", "telegram"),
     *("castellano", "euskara", "english"),
-    *("de", "a", "las", "ko", "e"),
+    *("de", "a", "las", "ko", "eko"),
 }
 """The blog's own, names of things, languages by their own names, and words of dates."""
 
