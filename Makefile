@@ -16,8 +16,8 @@ help:            ## list the commands
 up: $(VENV)/.run ## build the site and serve it with its comments (PORT=8001 chooses the port)
 	@$(BIN)/tertulia up $(if $(PORT),--port $(PORT))
 
-html: $(VENV)/.run ## build the site into output/
-	@$(BIN)/tertulia build
+html: $(VENV)/.run ## build the site into output/ (PORT=8001 as for up)
+	@$(if $(PORT),TERTULIA_PORT=$(PORT)) $(BIN)/tertulia build
 
 devserver: $(VENV)/.run ## preview the articles while you write them
 	@$(BIN)/tertulia preview $(if $(PORT),--port $(PORT))

@@ -35,16 +35,17 @@ PLUGINS = [
     "tertulia_plugins.publication",
     "tertulia_plugins.languages",
     "tertulia_plugins.dates",
+    "tertulia_plugins.words",
     "tertulia_plugins.categories",
     "tertulia_plugins.sections",
     "tertulia_plugins.pictures",
     "tertulia_plugins.feeds",
+    "tertulia_plugins.links",
     "tertulia_plugins.comments",
     "tertulia_plugins.posts",
     "tertulia_plugins.structured",
     "tertulia_plugins.sitemap",
     "tertulia_plugins.sharing",
-    "tertulia_plugins.links",
     "tertulia_plugins.compressed",
 ]
 
@@ -146,8 +147,12 @@ def _reading(site: SiteConfig) -> dict[str, object]:
         "ARTICLE_ORDER_BY": newest_first,
         "ARTICLE_TRANSLATION_ID": "thread",
         "PAGE_TRANSLATION_ID": "thread",
-        # Decoration has an empty alt on purpose; every other warning is a fault.
-        "LOG_FILTER": [(logging.WARNING, "Empty alt attribute for image %s in %s")],
+        # Decoration has an empty alt on purpose; of a link that leads nowhere we tell the file,
+        # too. Every other warning is a fault.
+        "LOG_FILTER": [
+            (logging.WARNING, "Empty alt attribute for image %s in %s"),
+            (logging.WARNING, "Unable to find '%s', skipping url replacement."),
+        ],
     }
 
 

@@ -31,10 +31,11 @@ _PLACEHOLDER = re.compile(r"\{institution(?:\.([a-z_]+))?\}")
 _STAND_IN = re.compile(r"tertulia0institution0([a-z-]*)0")
 
 
-def values(site: SiteConfig) -> dict[str, str | None]:
-    """What each placeholder stands for, by the name after the dot ("" has none)."""
+def values(site: SiteConfig, language: str) -> dict[str, str | None]:
+    """What each placeholder stands for in a text in ``language``, by the name after the dot
+    ("" has none)."""
     return {
-        "": site.name,
+        "": site.named(language),
         "email": site.contact.email,
         "phone": site.contact.phone,
         "address": site.contact.address,
@@ -92,7 +93,7 @@ def _filled(html: str, value: Callable[[str], str]) -> str:
 
 
 def _value(content: Text, name: str) -> str:
-    known = values(content.settings["SITE"])
+    known = values(content.settings["SITE"], content.lang)
     if name not in known:
         refuse(content, "", N_("there is no {institution.%(name)s}"), name=name)
         return NOTHING_SET

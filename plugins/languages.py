@@ -21,9 +21,6 @@ from comments_service.config import Catalog, load_catalog
 
 from .texts import Text, rank, texts
 
-NAMES = {"es": "Castellano", "eu": "Euskara", "en": "English"}
-"""Each language by its own name."""
-
 Places = tuple[tuple[str, str], ...]
 """Languages, each with the address of a page in it from the site's root."""
 

@@ -13,6 +13,10 @@ from pelican.utils import pelican_open
 _BEFORE_ALL = 27
 """Priority of the header lines, as Markdown's own extension gives it."""
 
+STOOD_TWICE = "headers that stood twice"
+"""Key in an article's or page's metadata: names of Pelican's one-line headers of which the
+first line was taken. No header can have this name."""
+
 
 class MarkdownReader(readers.MarkdownReader):
     """Pelican's, but for the parser, which forgets everything between two files."""
@@ -22,10 +26,21 @@ class MarkdownReader(readers.MarkdownReader):
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
         """HTML and header of a file. Called by Pelican."""
         self._source_path = source_path
+        try:
+            return self._read(source_path)
+        except BaseException:
+            # What it stopped in the middle of stays in the parser (the lists that are open),
+            # and would take paragraphs from every later file.
+            self._kept = None
+            raise
+
+    def _read(self, source_path: str) -> tuple[str, dict[str, Any]]:
         parser = self._md = self._parser()
         with pelican_open(source_path) as text:
             html = parser.convert(text)
-        header: dict[str, Any] = self._parse_metadata(parser.Meta)  # type: ignore[no-untyped-call]
+        header: dict[str, Any] = self._parse_metadata(_first_lines(parser.Meta))  # type: ignore[no-untyped-call]
+        if twice := _stood_twice(parser.Meta):
+            header[STOOD_TWICE] = twice
         return html, header
 
     def _parser(self) -> Any:
@@ -35,3 +50,14 @@ class MarkdownReader(readers.MarkdownReader):
         if "meta" not in parser.preprocessors:  # Pelican takes it away to read the header's texts
             parser.preprocessors.register(MetaPreprocessor(parser), "meta", _BEFORE_ALL)
         return parser.reset()
+
+
+def _stood_twice(header: dict[str, list[str]]) -> list[str]:
+    once = readers.DUPLICATES_DEFINITIONS_ALLOWED
+    return [name for name, lines in header.items() if name in once and len(lines) > 1]
+
+
+def _first_lines(header: dict[str, list[str]]) -> dict[str, list[str]]:
+    """As Pelican would take them; its own warning names no line, and that in English."""
+    twice = _stood_twice(header)
+    return {name: lines[:1] if name in twice else lines for name, lines in header.items()}

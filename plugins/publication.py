@@ -1,15 +1,32 @@
 """What is not yet public: drafts, and posts dated after the instant of the build."""
 
+import copy
+from typing import Any
+
 from pelican import signals
 from pelican.generators import ArticlesGenerator, PagesGenerator
 
-from .texts import is_article
+from .texts import Text, is_article
 
 
 def hold_back(content: object) -> None:
     """Make a draft of an article whose date is after NOW."""
     if is_article(content) and hasattr(content, "date") and content.date > content.settings["NOW"]:
         content.status = "draft"
+
+
+def is_scheduled(text: Text) -> bool:
+    """Whether this is an article that only waits for its day; its author wrote no draft."""
+    if not is_article(text) or text.status != "draft":
+        return False
+    return str(text.metadata.get("status", "published")).lower() == "published"
+
+
+def on_its_day(text: Text) -> Any:
+    """The text as it is when it is public: its address is another then."""
+    public: Any = copy.copy(text)
+    public.status = "published"
+    return public
 
 
 def drop_draft_articles(generator: ArticlesGenerator) -> None:

@@ -105,10 +105,9 @@ class SitemapGenerator(Generator):
 
     def _texts(self) -> Iterator[Address]:
         groups: list[Group] = self.context["conversations"]
-        for text in (text for group in groups for text in group.texts):
-            if text.status == "published":
-                dated = hasattr(text, "date") or hasattr(text, "modified")
-                yield self._address(text.url, text.save_as, changed(text) if dated else None)
+        for text in (text for group in groups for text in group.published):
+            dated = hasattr(text, "date") or hasattr(text, "modified")
+            yield self._address(text.url, text.save_as, changed(text) if dated else None)
 
     def _address(self, url: str, save_as: str, newest: datetime | None) -> Address:
         site_url = self.settings["SITEURL"]

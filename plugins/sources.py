@@ -12,11 +12,11 @@ from typing import Any
 
 from pelican import signals
 from pelican.contents import Article, Page, SkipStub
-from pelican.generators import ArticlesGenerator, PagesGenerator, PelicanTemplateNotFound
+from pelican.generators import ArticlesGenerator, PagesGenerator
 
 from comments_service.errors import N_, Fault
 
-from .headers import MANY_LINES, NO_TEMPLATE, ONE_LINE
+from .headers import MANY_LINES, ONE_LINE, missing_template
 from .report import REFUSALS, noted
 from .texts import Text, is_text
 
@@ -151,10 +151,8 @@ class SourceReader:
         if text.status not in text.allowed_statuses:
             message = N_("Status is %(status)r; it takes published, hidden or draft")
             yield Fault("status", message, status=text.status)
-        try:
-            self._generator.get_template(text.template)
-        except PelicanTemplateNotFound:
-            yield Fault("template", NO_TEMPLATE, name=text.template)
+        if fault := missing_template(self._generator, text):
+            yield fault
 
 
 _MANDATORY = {

@@ -19,6 +19,7 @@ from .comments.views import CommentView, Thread
 from .languages import page_language
 from .pictures import logo_of, picture_of
 from .texts import Text, is_article
+from .words import words
 
 Data = dict[str, Any]
 Trail = Sequence[tuple[str, str]]
@@ -40,12 +41,23 @@ def posting(article: Any) -> Data:
         datePublished=machine(article.date),
         dateModified=machine(max(article.date, getattr(article, "modified", article.date))),
         author=[_person(each, site_url) for each in _list(article, "authors")],
-        publisher=publisher(settings),
+        publisher=publisher(settings, article.lang),
         image=picture_of(article),
         articleSection=[category.name for category in _list(article, "categories")],
         keywords=[tag.name for tag in _list(article, "tags")],
         comment=[_comment(each, address) for each in _newest(thread)],
     ) | {"commentCount": thread.count}
+
+
+def event(article: Any) -> Data:
+    """An Event, in the box of an article that has one."""
+    written, address = article.event, _address(article)
+    return _present(
+        **_named("Event", f"{address}#acto", article.lang),
+        name=written.name,
+        startDate=machine(written.starts),
+        location={"@type": "Place", "name": written.place} if written.place else None,
+    ) | {"url": address}
 
 
 def web_page(page: Text) -> Data:
@@ -55,18 +67,18 @@ def web_page(page: Text) -> Data:
         **_named("WebPage", _address(page), page.lang),
         name=page.title,
         dateModified=machine(modified) if modified else "",
-        publisher=publisher(page.settings),
+        publisher=publisher(page.settings, page.lang),
     )
 
 
-def publisher(settings: Mapping[str, Any]) -> Data:
-    """The institution."""
+def publisher(settings: Mapping[str, Any], language: str) -> Data:
+    """The institution, as it is called in ``language``."""
     site, site_url = settings["SITE"], settings["SITEURL"]
     # Search engines read an SVG; those that show shared addresses do not (``pictures``).
     logo = logo_of(settings) or (f"{site_url}/{site.logo}" if site.logo else "")
     return _present(
         **{"@type": "GovernmentOrganization"},
-        name=site.name,
+        name=site.named(language),
         url=f"{site_url}/",
         logo={"@type": "ImageObject", "url": logo} if logo else None,
     )
@@ -89,7 +101,7 @@ def listing(
     return _present(
         **_named(kind, f"{settings['SITEURL']}/{path}", language),
         name=name,
-        publisher=publisher(settings),
+        publisher=publisher(settings, language),
         **{member: [_mentioned(article) for article in articles]},
     )
 
@@ -153,10 +165,10 @@ def _comment(comment: CommentView, page: str) -> Data:
 
 
 def _beginning(html: Markup) -> str:
-    words = html.striptags()
-    if len(words) <= MAX_WORDS_CHARS:
-        return words
-    return words[:MAX_WORDS_CHARS].rsplit(" ", 1)[0] + "…"
+    text = words(html)
+    if len(text) <= MAX_WORDS_CHARS:
+        return text
+    return text[:MAX_WORDS_CHARS].rsplit(" ", 1)[0] + "…"
 
 
 def _address(text: Text) -> str:
@@ -177,8 +189,10 @@ def text_data(context: Context, text: Any, home: tuple[str, str]) -> list[Data]:
     """For the page of an article or page. home: path and name of the section's first page."""
     site_url, here = context["SITEURL"], (text.url, text.title)
     ways = [[home, *between, here] for between in _between(text)]
-    about = posting(text) if is_article(text) else web_page(text)
-    return [about, *(breadcrumbs(way, site_url) for way in ways)]
+    about = [posting(text) if is_article(text) else web_page(text)]
+    if text.event:
+        about.append(event(text))
+    return [*about, *(breadcrumbs(way, site_url) for way in ways)]
 
 
 def _between(text: Any) -> Iterator[list[tuple[str, str]]]:

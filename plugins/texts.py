@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from posixpath import splitext
 from typing import Any, Protocol, TypeGuard
 
 from pelican.contents import Article, Page
@@ -71,6 +72,12 @@ def articles(generator: ArticlesGenerator) -> list[Any]:
         *(*generator.hidden_articles, *generator.hidden_translations),
         *(*generator.drafts, *generator.drafts_translations),
     ]
+
+
+def beside(url: str, name: str) -> str:
+    """Path of a file that belongs to the text at ``url``, whatever the form of its address is."""
+    folder = url if url.endswith("/") or not url else f"{splitext(url)[0]}/"
+    return f"{folder}{name}"
 
 
 def newest_first(article: Text) -> tuple[float, str]:

@@ -12,7 +12,11 @@ readers: a copy brings back no text that staff deleted or made a draft. Pictures
 files have no copies: what a text shows is today's, and what is missing is reported.
 
 A file that is as it was when it was last good has not become faulty by itself: settings, a
-plugin or a template has, and that stops the build.
+plugin or a template has, and that stops the build. Only what two files want both, such as
+an address, can become a fault without a change of either: then one of them gives way.
+
+``tertulia check`` reads in the same way, so that it names every fault at once: with
+``TERTULIA_EVERY_FAULT`` nothing stands in for a faulty file.
 """
 
 import hashlib
@@ -20,7 +24,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,16 +34,19 @@ from pelican.generators import ArticlesGenerator
 
 from comments_service.errors import N_, Fault
 
-from .claims import Claims
+from . import claims
+from .headers import unfit_template
 from .languages import translator
 from .report import REFUSALS, noted
-from .sources import Reading, SourceReader
+from .sources import Read, Reading, SourceReader
 from .texts import is_text
 
 LAST_GOOD = "TERTULIA_LAST_GOOD"
 """Folder of the copies, whole path; it need not exist."""
 SOURCES = "TERTULIA_SOURCES"
 """File that takes what became of each source, for whoever keeps the copies."""
+EVERY_FAULT = "TERTULIA_EVERY_FAULT"
+"""Set: name every fault, with nothing of what readers see meanwhile."""
 HELD_BACK = "TERTULIA_HELD_BACK"
 """What went wrong when this build was tried with every file as it is now; set, it makes all
 changed files give way to their copies."""
@@ -57,18 +64,15 @@ logger = logging.getLogger(__name__)
 class Source:
     """One file of an article or page. path: below ``content/``.
 
-    data: its bytes, None when they cannot be read. copy: of its last good wording.
+    data: its bytes, None when they cannot be read. copy: of its last good wording, None
+    where there can be none.
     """
 
     generator: Any
     path: str
     data: bytes | None
-    copy: Path
+    copy: Path | None
     unchanged: bool
-
-    @property
-    def has_copy(self) -> bool:
-        return self.copy.is_file()
 
     @property
     def is_taken_away(self) -> bool:
@@ -80,10 +84,14 @@ class Source:
 class Selection:
     """Which wording of which article and page this build takes."""
 
-    def __init__(self, folder: Path, settings: dict[str, Any]) -> None:
+    def __init__(self, folder: Path | None, settings: dict[str, Any]) -> None:
         self._folder = folder
         self._held_back = os.environ.get(HELD_BACK)
-        self._claims = Claims(settings)
+        self._claims = claims.Claims(settings)
+        self._now_shown = self._given_up = ""
+        if folder:
+            self._now_shown = N_("Meanwhile readers see it as it was.")
+            self._given_up = N_("Meanwhile it is not on the site.")
         self._gettext = translator(settings)
         self._readers: dict[Any, tuple[SourceReader, Callable[[], set[str]]]] = {}
         self._chosen: dict[str, Reading] = {}
@@ -106,76 +114,100 @@ class Selection:
 
     def _choose(self) -> None:
         """Unchanged files first: of two that claim the same, the one that had it keeps it."""
-        sources = [
-            self._source(generator, path)
+        sources = {
+            path: self._source(generator, path)
             for generator, (_, listing) in self._readers.items()
             for path in listing()
-        ]
-        for source in sorted(sources, key=lambda each: (not each.unchanged, each.path)):
+        }
+        for source in sorted(sources.values(), key=lambda each: (not each.unchanged, each.path)):
             self._place(source)
             source.generator.context.pop(REFUSALS, None)
-        articles = {each.path for each in sources if isinstance(each.generator, ArticlesGenerator)}
-        if articles and not articles & self._chosen.keys():
-            logger.error("no article can be read: see the settings, the plugins, the templates")
+        for path, fault in list(self._claims.in_the_way(self._chosen)):
+            del self._chosen[path], self._good[path]
+            self._leave_out(sources[path], [fault])
+        for path, fault in self._claims.premature(self._chosen):
+            noted(sources[path].generator.context).append((path, fault))
+        self._check_articles(sources.values())
         self._write_down()
 
+    def _check_articles(self, sources: Iterable[Source]) -> None:
+        """That none of them can be read is no slip of all their authors."""
+        articles = {each.path for each in sources if isinstance(each.generator, ArticlesGenerator)}
+        if self._folder and articles and not articles & self._chosen.keys():
+            logger.error("no article can be read: see the settings, the plugins, the templates")
+
     def _source(self, generator: Any, path: str) -> Source:
-        file, copy = Path(generator.path) / path, self._folder / path
-        data = _bytes(file)
-        return Source(generator, path, data, copy, data is not None and data == _bytes(copy))
+        data = _bytes(Path(generator.path) / path)
+        copy = self._folder / path if self._folder else None
+        good = _bytes(copy) if copy else None
+        return Source(generator, path, data, copy, data is not None and data == good)
 
     def _place(self, source: Source) -> None:
         """Choose the file as it is now, else its copy, else nothing."""
         if not source.unchanged:
             self._changed.append(source.path)
-        faults = self._held(source) or self._try(source, None)
+        faults = self._held(source)
+        if not faults:
+            read = self._read(source)
+            if read.faults and source.unchanged:
+                logger.error(
+                    "%s: %s (this file has not changed: the settings, a plugin or a template has)",
+                    *(source.path, read.faults[0]),
+                )
+                return
+            faults = list(read.faults) or self._take(source, read, settled=source.unchanged)
+            if faults and not self._folder:  # what else is wrong is not left for the next time
+                noted(source.generator.context).extend(read.notes)
         if not faults:
             self._good[source.path] = hashlib.sha256(source.data or b"").hexdigest()
-            return
-        if source.unchanged:
-            logger.error(
-                "%s: %s (this file has not changed: the settings, a plugin or a template has)",
-                *(source.path, faults[0]),
-            )
-            return
-        shown = source.has_copy and not source.is_taken_away
-        shown = shown and not self._try(source, source.copy)
-        if not shown:
-            source.generator._add_failed_source_path(source.path)  # no file to copy, either
-        self._tell(source, faults, shown=shown)
+        elif not self._stand_in(source):
+            self._leave_out(source, faults)
+        else:
+            self._tell(source, faults, self._now_shown)
 
     def _held(self, source: Source) -> list[Fault]:
         """In a build that was tried before: why a changed file is not tried again."""
         if not self._held_back or source.unchanged:
             return []
-        reader, _ = self._readers[source.generator]
         why = N_("the site cannot be built with it as it is now: %(why)s")
-        return list(reader.read(source.path).faults) or [Fault("", why, why=self._held_back)]
+        return list(self._read(source).faults) or [Fault("", why, why=self._held_back)]
 
-    def _try(self, source: Source, instead: Path | None) -> list[Fault]:
-        """Take this wording unless there is something against it."""
+    def _read(self, source: Source, instead: Path | None = None) -> Read:
         reader, _ = self._readers[source.generator]
-        read = reader.read(source.path, instead)
-        if read.faults:
-            return list(read.faults)
+        return reader.read(source.path, instead)
+
+    def _take(self, source: Source, read: Read, *, settled: bool) -> list[Fault]:
+        """Take a wording unless there is something against it. settled: it was shown before."""
         if is_text(read.text):
-            if clash := self._claims.clash(read.text):
-                return [clash]
+            fault = None if settled else unfit_template(source.generator, read.text)
+            fault = fault or self._claims.clash(read.text, settled=settled)
+            if fault:
+                return [fault]
             self._claims.take(read.text, source.path)
         noted(source.generator.context).extend(read.notes)
         self._chosen[source.path] = read.text
         return []
 
-    def _tell(self, source: Source, faults: list[Fault], *, shown: bool) -> None:
-        """Note each fault, with what readers see meanwhile."""
-        meanwhile = N_("Meanwhile readers see it as it was.")
-        if not shown:
-            meanwhile = N_("Meanwhile it is not on the site.")
+    def _stand_in(self, source: Source) -> bool:
+        """Take the copy, where there is one that may be shown."""
+        if source.unchanged or source.is_taken_away or not (source.copy and source.copy.is_file()):
+            return False
+        read = self._read(source, source.copy)
+        return not read.faults and not self._take(source, read, settled=True)
+
+    def _leave_out(self, source: Source, faults: list[Fault]) -> None:
+        source.generator._add_failed_source_path(source.path)  # no file to copy, either
+        self._tell(source, faults, self._given_up)
+
+    def _tell(self, source: Source, faults: list[Fault], meanwhile: str) -> None:
+        """Note each fault. meanwhile: what readers see, or "" where nobody reads this site."""
         for fault in faults:
-            reason = fault.explain(self._gettext)
-            reason = f"{reason[:1].upper()}{reason[1:].rstrip('.')}. {self._gettext(meanwhile)}"
             logger.warning("%s: %s", source.path, fault)
-            told = Fault(fault.where, "%(reason)s", reason=reason)
+            told = fault
+            if meanwhile:
+                reason = fault.explain(self._gettext)
+                reason = f"{reason[:1].upper()}{reason[1:].rstrip('.')}. {self._gettext(meanwhile)}"
+                told = Fault(fault.where, "%(reason)s", reason=reason)
             noted(source.generator.context).append((source.path, told))
 
     def _write_down(self) -> None:
@@ -200,13 +232,20 @@ def _bytes(file: Path) -> bytes | None:
 
 def begin(generator: Any) -> None:
     """In a tolerant build, stand between Pelican and the sources."""
-    if folder := os.environ.get(LAST_GOOD):
-        context = generator.context
+    folder, context = os.environ.get(LAST_GOOD), generator.context
+    if folder or os.environ.get(EVERY_FAULT):
         if "selection" not in context:
-            context["selection"] = Selection(Path(folder), generator.settings)
+            context["selection"] = Selection(Path(folder) if folder else None, generator.settings)
         context["selection"].take_over(generator)
 
 
+def check(generators: list[Any]) -> None:
+    """Where nothing is tolerated, what a selection would have found."""
+    if "selection" not in generators[0].context:
+        claims.check(generators)
+
+
 def register() -> None:
+    signals.all_generators_finalized.connect(check)
     signals.article_generator_init.connect(begin)
     signals.page_generator_init.connect(begin)

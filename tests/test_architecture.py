@@ -34,7 +34,7 @@ DOORS = {
     "bleach": {"markup"},
     "nh3": {"markup"},
     "markdown_it": {"markup"},
-    "markdown": set(),
+    "markdown": {"markup"},
     "argon2": {"signing"},
     "cryptography": {"signing"},
     "urllib3": {"fetch"},

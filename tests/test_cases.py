@@ -124,6 +124,8 @@ class TestTheLabel:
             (Visibility.PUBLISHED, Attention.RECEIVED, "Published"),
             (Visibility.PUBLISHED, Attention.UNDER_REVIEW, "Published · being studied"),
             (Visibility.PUBLISHED, Attention.ANSWERED, "Answered"),
+            (Visibility.PUBLISHED, Attention.CLOSED, "Published"),
+            (Visibility.PRIVATE, Attention.CLOSED, "Closed"),
             (Visibility.REJECTED, Attention.CLOSED, "Not published"),
             (Visibility.REJECTED, Attention.UNDER_REVIEW, "Not published · being looked at again"),
             (Visibility.WITHDRAWN, Attention.ANSWERED, "Withdrawn"),

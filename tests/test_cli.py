@@ -251,10 +251,10 @@ class TestChecking:
         told = "\n".join(lines(run("check", "--blog", blog)))
         for part in (
             "articles/2026/fecha.md",
-            "'ayer' is not a valid date",
+            "no se entiende la fecha «ayer»",
             "articles/2026/bytes.md",
             "nada.md",
-            "{institution.dpo} has no value",
+            "{institution.dpo} no tiene valor",
             f"content/comments/bienvenida/{COMMENT_ID}.md: ",
             "content/comments/nadie/foto.png: ",
         ):

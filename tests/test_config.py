@@ -67,6 +67,38 @@ class TestSiteToml:
         assert [site.text(site.tagline, each) for each in LANGUAGES] == ["Hola", "Kaixo", "Hola"]
         assert [site.text(site.comments.heading, each) for each in LANGUAGES] == ["Habla"] * 3
 
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ('"Casa"', ["Casa", "Casa", "Casa"]),
+            ('{ es = "Casa", eu = "Etxea" }', ["Casa", "Etxea", "Casa"]),
+            ('{ eu = "Etxea", en = "House" }', ["Etxea", "Etxea", "House"]),
+        ],
+    )
+    def test_has_a_name_for_all_languages_or_one_for_each(
+        self, tmp_path: Path, name: str, expected: list[str]
+    ) -> None:
+        site = load_site(a_blog(tmp_path, SITE_TOML.replace('"Consejo de Pruebas"', name)))
+        assert [site.named(language) for language in LANGUAGES] == expected
+        assert site.name == expected[0]
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ('" "', "name: must not be empty"),
+            ("{}", "name: must not be empty"),
+            ('{ es = "" }', "name.es: must not be empty"),
+            ('{ fr = "Maison" }', "name.fr: must be one of es, eu, en"),
+            ("3", "name: must be a text, or one for each language"),
+            (f'"{"x" * 201}"', "name: String should have at most 200 characters"),
+        ],
+    )
+    def test_names_a_fault_of_the_name(self, tmp_path: Path, name: str, expected: str) -> None:
+        with pytest.raises(InvalidConfig) as caught:
+            load_site(a_blog(tmp_path, SITE_TOML.replace('"Consejo de Pruebas"', name)))
+        assert len(caught.value.faults) == 1
+        assert expected in str(caught.value)
+
     def test_gives_the_newest_version_of_each_rule(self, tmp_path: Path) -> None:
         rules = "".join(
             f'[[rules]]\nnumber={n}\nversion={v}\nsince=2026-01-0{v}\ntitle="{n}"\ntext="v{v}"\n'

@@ -83,6 +83,7 @@ class TestANewBlog:
             "Makefile",
             "pelicanconf.py",
             "publishconf.py",
+            "README.md",
             "requirements.txt",
             "content/site.toml",
             "content/comments/.gitkeep",
@@ -108,6 +109,19 @@ class TestANewBlog:
         assert site.contact.email == "hola@example.org"
         assert len(site.rules_in_force()) == 6
         assert site.rules[0].title.keys() == {"es", "eu"}
+
+    def test_is_explained_in_the_institutions_language(self, tmp_path: Path) -> None:
+        init(tmp_path / "blog", languages="eu,es", name="Etxea & $now")
+        readme = (tmp_path / "blog" / "README.md").read_text()
+        assert readme.startswith("# Etxea & $now\n\nBlogaren sarrerak `content/articles/`")
+
+    def test_begins_with_a_post_by_the_institution(self, tmp_path: Path) -> None:
+        make_blog(tmp_path / "blog", answers(name="Casa, $now; y *Cía*"), NOW)
+        build_strictly(tmp_path / "blog")
+        output = tmp_path / "blog/output"
+        page = (output / "2026/11/bienvenida/index.html").read_text()
+        assert page.count(">Casa, $now; y *Cía*</a>") >= 1
+        assert [each.name for each in (output / "autor").iterdir()] == ["casa-now-y-cia"]
 
     def test_needs_the_version_that_made_it(self, tmp_path: Path) -> None:
         init(tmp_path / "blog")
@@ -177,19 +191,21 @@ class TestAsking:
     def test_takes_answers_one_by_one(self, tmp_path: Path) -> None:
         asked = init(
             tmp_path / "blog",
-            text="Junta de Pruebas\nhttps://junta.example\neu es\n\n\nhola@junta.example\n",
+            text="Junta de Pruebas\nHablemos\nhttps://junta.example\neu es\n\n\nhola@x.example\n",
             **dict.fromkeys(name.removeprefix("--") for name in GOOD),
         )
         assert asked.exit_code == 0, asked.output
         site = load_site(tmp_path / "blog")
         assert (site.name, site.languages) == ("Junta de Pruebas", ["eu", "es"])
         assert site.colour == "#1f5f5b"
+        assert site.tagline == {"": "Hablemos"}
 
     def test_asks_only_what_was_not_given(self, tmp_path: Path) -> None:
-        asked = init(tmp_path / "blog", text="\n")
+        asked = init(tmp_path / "blog", text="\n\n")
         assert asked.exit_code == 0, asked.output
         assert "logo" in asked.output
         assert "Name of the institution" not in asked.output
+        assert load_site(tmp_path / "blog").tagline == {}
 
 
 class TestBadAnswers:

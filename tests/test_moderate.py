@@ -23,7 +23,15 @@ from comments_service.store import cases, events, outbox, publication
 from comments_service.store.people import Person
 from comments_service.usecases import staff
 from comments_service.usecases.blog import Blog
-from comments_service.usecases.moderate import answer, approve, case_of, reject, tray
+from comments_service.usecases.moderate import (
+    PAGE_OF_DECIDED,
+    answer,
+    approve,
+    case_of,
+    decided,
+    reject,
+    tray,
+)
 from comments_service.usecases.submit import Form, submit
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id
@@ -271,7 +279,26 @@ class TestTheTray:
         approve(blog, held.id, 1, by=moderator, now=clock())
         shown = tray(blog)
         assert (shown.cases, shown.count, shown.queue.count) == ((), 0, 1)
-        assert [case.id for case in shown.decided] == [held.id]
+
+    def test_shows_decisions_a_page_at_a_time_and_each_once(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        made = []
+        for number in range(2 * PAGE_OF_DECIDED + 1):
+            form, now = Form(author="Aitor", body=f"Número {number}"), clock()
+            case = submit(blog, "hola", form, address="", comment_id=new_id(now), now=now).case
+            if number % 3:  # several in the same second
+                clock.forward(seconds=1)
+            made.append(approve(blog, case.id, 1, by=moderator, now=clock()))
+        seen, page = [], decided(blog)
+        while page.has_older:
+            assert len(page.cases) == PAGE_OF_DECIDED
+            seen += page.cases
+            page = decided(blog, page.cases[-1])
+        seen += page.cases
+        assert [case.id for case in seen[:1]] == [made[-1].id]
+        assert sorted(case.id for case in seen) == [case.id for case in made]
+        assert decided(blog, seen[-1]).cases == ()
 
 
 ACCOUNT = staff.Account(login=" Ada ", name="Ada Ejemplo", password="una frase larga")

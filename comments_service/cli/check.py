@@ -12,7 +12,7 @@ import click
 from .. import commentfile
 from ..config import Settings, load_site
 from ..errors import N_, InvalidCommentFile, InvalidConfig, TertuliaError
-from ..site.build import MANIFEST, build
+from ..site.build import MANIFEST, REPORT, build
 from .building import fault_line
 from .options import now, trial_settings, with_blog
 from .speech import Command, catalog, explained, ngettext, say
@@ -22,6 +22,8 @@ STANDS_BESIDE = "thread.md"
 
 DONE = "Done: Processed "
 """Pelican's only line that names no fault."""
+BELOW_CONTENT = "content/"
+"""What the report's names of files begin with, and the build's own lines leave out."""
 
 
 @dataclass
@@ -98,7 +100,11 @@ def _check_comments(settings: Settings, found: Findings) -> None:
 
 
 def _check_site(settings: Settings, found: Findings) -> None:
-    """Build as strictly as can be, and go on after each fault."""
+    """Build as strictly as can be, and go on after each fault.
+
+    Faults of texts and comments come from the build's report; what Pelican prints beside it is
+    of the settings and the templates.
+    """
     printed: list[str] = []
     with TemporaryDirectory(prefix="tertulia-check-") as temporary:
         work = Path(temporary)
@@ -119,15 +125,26 @@ def _check_site(settings: Settings, found: Findings) -> None:
         except TertuliaError as error:
             found.faults.append(explained(error))
             return
-        found.faults += [line for line in printed if not line.startswith(DONE)]
-        found.faults += _reported(work / "site", known=tuple(found.faults))
+        reported = list(_reported(work / "site", known=tuple(found.faults)))
+        found.faults += [line for line in printed if not _is_told(line, work / "site")]
+        found.faults += reported
         threads = json.loads((work / "site" / MANIFEST).read_text("utf-8"))["threads"]
     found.articles = sum(thread["kind"] == "article" for thread in threads.values())
 
 
 def _reported(site: Path, known: tuple[str, ...]) -> Iterator[str]:
-    """The faults of the build's report that were not found before."""
-    report = json.loads((site / "build-report.json").read_text("utf-8"))
-    for fault in report["faults"]:
+    """The faults of the build's report that were not found before, in the institution's words."""
+    for fault in _report(site):
         if not any(line.startswith(f"{fault['file']}:") for line in known):
             yield fault_line(fault["file"], fault["key"], fault["reason"])
+
+
+def _is_told(line: str, site: Path) -> bool:
+    """Whether the report says what Pelican printed, or it is no fault."""
+    files = (fault["file"].removeprefix(BELOW_CONTENT) for fault in _report(site))
+    return line.startswith((DONE, *(f"{file}: " for file in files)))
+
+
+def _report(site: Path) -> list[dict[str, str]]:
+    faults: list[dict[str, str]] = json.loads((site / REPORT).read_text("utf-8"))["faults"]
+    return faults

@@ -22,6 +22,7 @@ COLOUR = "#1f5f5b"
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", help=N_("Name of the institution."))
+@click.option("--tagline", help=N_("What stands below its name; may be left empty."))
 @click.option("--address", help=N_("Web address that the blog will have."))
 @click.option("--languages", help=N_("es, eu, en; the first one is that of the home page."))
 @click.option("--colour", help=N_("Its colour, like #1f5f5b."))
@@ -31,6 +32,7 @@ COLOUR = "#1f5f5b"
 def init(
     folder: Path,
     name: str | None,
+    tagline: str | None,
     address: str | None,
     languages: str | None,
     colour: str | None,
@@ -49,6 +51,7 @@ def init(
 
     answers = Answers(
         name=answer(name, N_("Name of the institution")),
+        tagline=answer(tagline, N_("What stands below its name (nothing: press Enter)")),
         address=answer(address, N_("Web address that the blog will have")),
         languages=_listed(answer(languages, N_("Languages, the main one first"), "es")),
         colour=answer(colour, N_("Its colour"), COLOUR),

@@ -34,9 +34,13 @@ _TEXT_IN = re.compile(r"(?:title|text)\.([a-z]{2}) = ")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What ``init`` asks. logo: a file to copy, or None; contact: an e-mail address."""
+    """What ``init`` asks. logo: a file to copy, or None; contact: an e-mail address.
+
+    tagline: may be empty.
+    """
 
     name: str
+    tagline: str = ""
     address: str
     languages: Sequence[str]
     colour: str
@@ -91,15 +95,22 @@ def _write(blog: Path, answers: Answers, now: datetime) -> None:
     (content / "site.toml").write_text(_site_toml(answers, logo, now), "utf-8")
     for language in LANGUAGES:
         if language in answers.languages:
-            _write_texts(content, MODEL / language, now)
+            _write_texts(content, MODEL / language, now, clean_line(answers.name))
+    _write_readme(blog, answers)
 
 
-def _write_texts(content: Path, model: Path, now: datetime) -> None:
-    """The first article and the pages in one language."""
+def _write_readme(blog: Path, answers: Answers) -> None:
+    """For who opens the folder, in the institution's first language."""
+    for language in [each for each in answers.languages if each in LANGUAGES][:1]:
+        _fill(MODEL / language / "README.md", blog / "README.md", name=clean_line(answers.name))
+
+
+def _write_texts(content: Path, model: Path, now: datetime, name: str) -> None:
+    """The first article, by the institution, and the pages in one language."""
     slug = re.search(r"^Slug: (\S+)$", (model / "article.md").read_text("utf-8"), re.MULTILINE)
     article = content / "articles" / str(now.year) / f"{slug[1] if slug else model.name}.md"
     article.parent.mkdir(exist_ok=True)
-    _fill(model / "article.md", article, now=f"{now:%Y-%m-%d %H:%M}")
+    _fill(model / "article.md", article, now=f"{now:%Y-%m-%d %H:%M}", name=name)
     for page in sorted((model / "pages").iterdir()):
         shutil.copyfile(page, content / "pages" / page.name)
 
@@ -108,6 +119,7 @@ def _site_toml(answers: Answers, logo: str | None, now: datetime) -> str:
     template = (MODEL / "site.toml").read_text("utf-8")
     text = Template(template).substitute(
         name=_quoted(answers.name),
+        tagline=_line("tagline", answers.tagline) or '# tagline = ""',
         address=_quoted(answers.address),
         languages=json.dumps(list(answers.languages)),
         colour=_quoted(answers.colour),
@@ -120,6 +132,11 @@ def _site_toml(answers: Answers, logo: str | None, now: datetime) -> str:
         for line in text.splitlines(keepends=True)
         if not (found := _TEXT_IN.match(line)) or found[1] in answers.languages
     )
+
+
+def _line(key: str, value: str) -> str:
+    """A line of TOML; empty for nothing to say."""
+    return f"{key} = {_quoted(value)}" if clean_line(value) else ""
 
 
 def _quoted(value: str) -> str:

@@ -1,16 +1,13 @@
-"""``content/site.toml``: who the institution is. Read by the site and by the service.
+"""What ``content/site.toml`` may say: who the institution is, for the site and the service.
 
-No institution's name, address or colour stands in any template or module.
+No institution's name, address or colour stands in any template or module. ``site_file`` reads
+the file.
 """
 
-import contextlib
 import re
-import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,17 +18,17 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
 
-from ..errors import N_, Fault, InvalidConfig
+from ..errors import N_
 
 Language = Literal["es", "eu", "en"]
 Place = Literal["email", "whatsapp", "telegram", "mastodon", "bluesky", "linkedin", "facebook", "x"]
 """Where a reader can pass an article on."""
 LANGUAGES: tuple[Language, ...] = ("es", "eu", "en")
-FILE = "content/site.toml"
+LANGUAGE_NAMES: dict[str, str] = {"es": "Castellano", "eu": "Euskara", "en": "English"}
+"""Each language by its own name."""
 
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
@@ -70,10 +67,11 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Address = Annotated[str, AfterValidator(_address)]
 """Without a closing slash, so that a path can follow."""
 Link = Annotated[str, AfterValidator(_link)]
-Localized = Annotated[dict[Language | Literal[""], str], BeforeValidator(_localized)]
+LanguageOrAll = Literal["es", "eu", "en", ""]
+Localized = Annotated[dict[LanguageOrAll, str], BeforeValidator(_localized)]
 """One text for all languages (key ``""``) or one for each."""
 LocalizedLine = Annotated[
-    dict[Language | Literal[""], Line], Field(min_length=1), BeforeValidator(_localized)
+    dict[LanguageOrAll, Line], Field(min_length=1), BeforeValidator(_localized)
 ]
 """The same for a name, which has at least one."""
 
@@ -136,9 +134,12 @@ class Author(_Table):
 
 
 class SiteConfig(_Table):
-    """The institution. languages: the first one is the default, at ``/``."""
+    """The institution. languages: the first one is the default, at ``/``.
 
-    name: Line
+    names: what ``name`` says in the file, for all languages or for each.
+    """
+
+    names: LocalizedLine = Field(validation_alias="name")
     tagline: Localized = Field(default_factory=dict)
     address: Address
     languages: Annotated[list[Language], Field(min_length=1)]
@@ -165,6 +166,15 @@ class SiteConfig(_Table):
     @property
     def default_language(self) -> Language:
         return self.languages[0]
+
+    @property
+    def name(self) -> str:
+        """The institution's name in its first language."""
+        return self.named(self.default_language)
+
+    def named(self, language: str) -> str:
+        """The institution's name as a text in ``language`` says it."""
+        return self.text(self.names, language)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -205,89 +215,3 @@ def plain_name(name: str) -> str:
     folded = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(char for char in folded if not unicodedata.combining(char))
     return " ".join(re.findall(r"[^\W_]+", letters))
-
-
-def load_site(blog: Path) -> SiteConfig:
-    """Read ``content/site.toml`` of the blog in ``blog``.
-
-    Raises InvalidConfig, naming every fault with its key.
-    """
-    path = blog / FILE
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise _wrong(
-            path, Fault("site.toml", N_("is missing; `tertulia init` makes one"))
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(path, Fault("site.toml", N_("is not TOML: %(why)s"), why=error)) from error
-    try:
-        site = SiteConfig.model_validate(data)
-    except ValidationError as error:
-        raise _wrong(path, *map(_fault, error.errors())) from error
-    faults = [
-        *_repeated("categories", [set(each.name.values()) for each in site.categories]),
-        *_repeated("authors", [{each.name} for each in site.authors]),
-    ]
-    if site.logo and not (blog / "content" / site.logo).is_file():
-        faults.append(Fault("logo", N_("no file content/%(logo)s"), logo=site.logo))
-    if faults:
-        raise _wrong(path, *faults)
-    return site
-
-
-def _repeated(where: str, named: Sequence[Iterable[str]]) -> Iterator[Fault]:
-    """A fault for each name that an earlier entry has too."""
-    seen: dict[str, int] = {}
-    for number, names in enumerate(named):
-        for plain, name in sorted({plain_name(name): name for name in sorted(names)}.items()):
-            if plain in seen:
-                message = N_("“%(name)s” is the name of %(other)s too")
-                other = f"{where}.{seen[plain]}"
-                yield Fault(f"{where}.{number}.name", message, name=name, other=other)
-            seen.setdefault(plain, number)
-
-
-class SiteReader:
-    """The institution as ``site.toml`` says now: read again when the file changes.
-
-    A change that cannot be used leaves the last good reading in force.
-    """
-
-    def __init__(self, blog: Path) -> None:
-        """Raises InvalidConfig."""
-        self._blog = blog
-        self._stamp = self._now()
-        self._site = load_site(blog)
-
-    def __call__(self) -> SiteConfig:
-        if (stamp := self._now()) != self._stamp:
-            self._stamp = stamp
-            with contextlib.suppress(InvalidConfig):
-                self._site = load_site(self._blog)
-        return self._site
-
-    def _now(self) -> tuple[int, int] | None:
-        try:
-            stat = (self._blog / FILE).stat()
-        except OSError:
-            return None
-        return stat.st_mtime_ns, stat.st_size
-
-
-def _wrong(path: Path, *faults: Fault) -> InvalidConfig:
-    return InvalidConfig(N_("%(path)s cannot be used:"), faults, path=path)
-
-
-def _fault(error: Any) -> Fault:
-    where = ".".join(str(part) for part in error["loc"] if part != "") or "site.toml"
-    known = {
-        "missing": N_("is missing"),
-        "extra_forbidden": N_("is not a setting"),
-        "string_pattern_mismatch": N_("must look like #1f5f5b"),
-        "string_too_short": N_("must not be empty"),
-        "too_short": N_("must not be empty"),
-    }
-    if error["type"] == "value_error":
-        return Fault(where, str(error["ctx"]["error"]))
-    return Fault(where, known.get(error["type"], N_("%(why)s")), why=error["msg"])

@@ -73,6 +73,8 @@ def label(
         if attention is Attention.UNDER_REVIEW:
             return N_("Not published · being looked at again")
         return N_("Not published")
+    if attention is Attention.CLOSED and visibility in (Visibility.APPROVED, Visibility.PUBLISHED):
+        attention = Attention.RECEIVED  # it asks for nothing more: that it can be read is the news
     by_attention = {
         Attention.CLOSED: N_("Closed"),
         Attention.ANSWERED: N_("Answered"),

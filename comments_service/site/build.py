@@ -66,7 +66,8 @@ def build(
     site_url: address of the site, without a closing slash.
     production: by ``publishconf.py`` instead of ``pelicanconf.py``.
     strict: Pelican's warnings are faults too.
-    every_fault: let no fault of a file stop it, so that ``report`` gets all of them.
+    every_fault: let no fault of a file stop it, so that the report names all of them; nothing
+    stands in for a faulty file.
     last_good: folder of copies that stand in for faulty articles and pages, kept up to date
     here; given, no fault of such a file stops the build. It need not exist.
     comments: folder of the comment files, when it is not ``content/comments``.
@@ -94,7 +95,8 @@ def build(
                 conf=conf,
                 fatal="" if every_fault else "warnings" if strict else "errors",
                 environment=variables(site_url, now, comments)
-                | (copies.environment() if copies else {}),
+                | (copies.environment() if copies else {})
+                | ({"TERTULIA_EVERY_FAULT": "1"} if every_fault else {}),
                 log=log,
                 held=held,
                 max_seconds=max_seconds,

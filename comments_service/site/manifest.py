@@ -40,6 +40,7 @@ class ThreadInfo:
     urls: path from the site's root by language, ``/2026/11/slug/``.
     closes_at: aware; after it no comment is taken although ``open`` is true.
     aliases: earlier keys that still lead here.
+    heading, question: above its form, plain text by language; message: Markdown by language.
     """
 
     key: Key
@@ -52,6 +53,9 @@ class ThreadInfo:
     authors: tuple[str, ...] = ()
     closes_at: AwareDatetime | None = None
     aliases: tuple[Key, ...] = ()
+    heading: Mapping[str, str] = field(default_factory=dict)
+    message: Mapping[str, str] = field(default_factory=dict)
+    question: Mapping[str, str] = field(default_factory=dict)
 
 
 Menu = Mapping[str, SitePath]

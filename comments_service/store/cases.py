@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, text
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, text, tuple_
 
 from ..domain.cases import Case, reference
 from ..domain.comments import Kind, Markup
@@ -44,7 +44,9 @@ _CASE_BY_ID = _CASE.where(case.c.id == bindparam("id"))
 _CASE_BY_COMMENT = _CASE.where(case.c.comment_id == bindparam("id"))
 _HELD = _CASE.where(revision.c.decision == text("'held'"))
 _WAITING = _HELD.order_by(revision.c.created_at, revision.c.comment_id)
-_DECIDED = _CASE.where(revision.c.decision != "held").order_by(revision.c.decided_at.desc())
+_DECIDED = _CASE.where(revision.c.decision != "held").order_by(
+    revision.c.decided_at.desc(), revision.c.comment_id.desc()
+)
 _SAME_POST = _CASE.where(
     comment.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
     comment.c.received_at >= bindparam("since"),
@@ -109,9 +111,13 @@ def waiting(
     return [_as_case(row) for row in connection.execute(query.limit(limit))]
 
 
-def decided(connection: Connection, limit: int) -> list[Case]:
-    """The last decisions, newest first."""
-    return [_as_case(row) for row in connection.execute(_DECIDED.limit(limit))]
+def decided(connection: Connection, limit: int, before: Case | None = None) -> list[Case]:
+    """The last decisions, newest first; ``before``: those that come after this one's there."""
+    query = _DECIDED.limit(limit)
+    if before is not None and before.decided_at is not None:
+        here = seconds(before.decided_at), before.comment_id
+        query = query.where(tuple_(revision.c.decided_at, revision.c.comment_id) < here)
+    return [_as_case(row) for row in connection.execute(query)]
 
 
 def count_waiting(connection: Connection, cap: int) -> int:

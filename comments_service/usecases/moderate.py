@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from .. import content_repo, markup
 from ..config import Rule
-from ..domain.cases import Case, EventKind, person_actor
+from ..domain.cases import REFERENCE_PATTERN, Case, EventKind, person_actor
 from ..domain.comments import Comment, Kind, Markup
 from ..domain.states import Decision, Visibility
 from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment, Unshowable
@@ -21,6 +21,7 @@ from .blog import Blog
 from .revise import checked_body
 
 PAGE = 50
+PAGE_OF_DECIDED = 20
 COUNT_CAP = 1_000
 MAX_REASON_CHARS = 2_000
 
@@ -34,7 +35,6 @@ class Tray:
 
     cases: tuple[Case, ...]
     count: int
-    decided: tuple[Case, ...]
     queue: outbox.Queue
 
 
@@ -44,9 +44,33 @@ def tray(blog: Blog) -> Tray:
         return Tray(
             cases=tuple(cases.waiting(connection, PAGE)),
             count=cases.count_waiting(connection, COUNT_CAP),
-            decided=tuple(cases.decided(connection, PAGE)),
             queue=outbox.queue(connection),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Decisions, newest first, a page at a time. has_older: there are more below."""
+
+    cases: tuple[Case, ...]
+    has_older: bool
+
+
+def decided(blog: Blog, before: Case | None = None) -> Decided:
+    """The last decisions, or those that were made before the one on the case ``before``."""
+    with blog.store.read() as connection:
+        found = cases.decided(connection, PAGE_OF_DECIDED + 1, before)
+    return Decided(tuple(found[:PAGE_OF_DECIDED]), len(found) > PAGE_OF_DECIDED)
+
+
+def case_by_reference(blog: Blog, reference: str) -> Case:
+    """The case that people name so. Raises UnknownComment."""
+    match = REFERENCE_PATTERN.fullmatch(reference)
+    if match and len(match[2]) <= 18:  # larger than any identity number otherwise
+        case = case_of(blog, int(match[2]))
+        if case.reference == reference:
+            return case
+    raise UnknownComment(N_("We find no comment at this address."))
 
 
 def case_of(blog: Blog, case_id: int) -> Case:

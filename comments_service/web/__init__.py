@@ -9,6 +9,7 @@ from datetime import datetime
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ..config.site_toml import LANGUAGE_NAMES
 from ..usecases.blog import Blog
 from . import failures, headers, health, hosts, languages, static_site
 from .accounts import accounts
@@ -74,7 +75,7 @@ def _give_to_templates(app: failures.App, edge: Edge) -> None:
         SITEURL=edge.blog.site_url,
         page_address=page_address,
         site_menu=site_menu,
-        LANGUAGE_NAMES=languages.NAMES,
+        LANGUAGE_NAMES=LANGUAGE_NAMES,
         PRIVACY_PAGE=PRIVACY_PAGE,
         RULES_PAGE=RULES_PAGE,
     )

@@ -18,10 +18,6 @@ from .edge import edge
 FOLDER = Path(__file__).parent.parent / "translations"
 
 
-NAMES = {"es": "castellano", "eu": "euskara", "en": "English"}
-"""Each language by its own name."""
-
-
 class _Domain(flask_babel.Domain):
     """Our catalogues: read from ``.po``, nothing compiled."""
 
@@ -75,12 +71,15 @@ def moment(value: datetime) -> str:
     return dates.with_time(_local(value), page_language())
 
 
-def near_day(value: datetime) -> str | None:
-    """``21 de noviembre``, with the year unless it is this one; None for today."""
-    local, now = _local(value), _local(edge().clock())
-    if local.date() == now.date():
-        return None
-    write = dates.near if local.year == now.year else dates.short
+def is_today(value: datetime) -> bool:
+    """By the institution's clocks."""
+    return _local(value).date() == _local(edge().clock()).date()
+
+
+def near_day(value: datetime) -> str:
+    """``21 de noviembre``, with the year unless it is this one."""
+    local = _local(value)
+    write = dates.near if local.year == _local(edge().clock()).year else dates.short
     return write(local, page_language())
 
 

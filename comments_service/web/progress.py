@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext
 
@@ -10,7 +11,7 @@ from ..store.problems import Problem
 from ..usecases import status
 from ..usecases.status import Progress, Publication
 from .edge import edge
-from .languages import near_day, time
+from .languages import is_today, near_day, time
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,11 @@ class Told:
     technical: Technical | None = None
 
 
-def told_of(publication: Publication | None) -> Told | None:
-    """What staff are told; None when nothing was ever to be published."""
+def told_of(publication: Publication | None, decided_at: datetime | None = None) -> Told | None:
+    """What staff are told; None when nothing was ever to be published.
+
+    decided_at: what stands beside it; the day is left out where both are today's.
+    """
     if publication is None:
         return None
     if publication.progress is Progress.FAILING and publication.problem:
@@ -41,17 +45,18 @@ def told_of(publication: Publication | None) -> Told | None:
         )
         return Told(words, technical(publication.problem))
     if publication.progress is Progress.PUBLISHED:
-        return Told(_done(publication))
+        return Told(_done(publication, decided_at or publication.at))
     return Told(gettext("Withdrawing…") if publication.taken_down else gettext("Publishing…"))
 
 
-def _done(publication: Publication) -> str:
+def _done(publication: Publication, decided_at: datetime) -> str:
     day, at = near_day(publication.at), time(publication.at)
+    at_once = is_today(publication.at) and is_today(decided_at)
     if publication.taken_down:
-        if day is None:
+        if at_once:
             return gettext("Withdrawn at %(time)s", time=at)
         return gettext("Withdrawn on %(day)s at %(time)s", day=day, time=at)
-    if day is None:
+    if at_once:
         return gettext("Published at %(time)s", time=at)
     return gettext("Published on %(day)s at %(time)s", day=day, time=at)
 
@@ -73,4 +78,5 @@ def of_case(case: Case, events: Sequence[Event]) -> tuple[Publication | None, li
 def of_cases(cases: Sequence[Case]) -> dict[str, Told]:
     """How far each comment is, by its id."""
     found = status.publications(edge().blog, [case.comment_id for case in cases])
-    return {key: told for key, each in found.items() if (told := told_of(each))}
+    decided = {case.comment_id: case.decided_at for case in cases}
+    return {key: told for key, each in found.items() if (told := told_of(each, decided[key]))}

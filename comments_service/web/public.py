@@ -13,13 +13,15 @@ from werkzeug import Response
 
 from ..domain.comments import ID_PATTERN
 from ..errors import InvalidComment, TertuliaError, TooMany, Unavailable
+from ..site.manifest import ThreadInfo
 from ..usecases import status, submit, track
 from ..usecases.submit import Form
 from . import headers
 from .edge import address, edge, in_language, see_other
 from .failures import retry_headers, status_of
 from .languages import chosen, page_language, sentence, speak
-from .reading import html_of, published, shown
+from .reading import asked, html_of, published, shown
+from .switch import LanguageLink, language_links, spoken_on_the_site
 from .tracking import TOLD, TOLD_OF_ANSWERS, answers, rule_cited, steps, where_it_stands
 
 public = Blueprint("public", __name__)
@@ -77,6 +79,8 @@ def _form_page(thread: str, values: Form, error: TertuliaError | None = None) ->
         thread=info.key,
         title=in_language(info.title, page_language()),
         article=address(in_language(info.urls, page_language())),
+        asked=asked(info),
+        languages=[] if error else _form_languages(info, values),
         parent=parent,
         parent_html=html_of(parent.body, parent.markup) if parent else "",
         values=values,
@@ -85,13 +89,19 @@ def _form_page(thread: str, values: Form, error: TertuliaError | None = None) ->
     )
 
 
+def _form_languages(info: ThreadInfo, values: Form) -> list[LanguageLink]:
+    """The form in the languages of its text. Not after a fault: the text would be lost."""
+    reply = {"responder": values.in_reply_to} if values.in_reply_to else {}
+    return language_links(f"/comentar/{info.key}", info.urls, **reply)
+
+
 @public.get("/seguimiento/<reference>/<token>/recibido")
 def receipt(reference: str, token: str) -> ResponseReturnValue:
     """What was received, what comes next, and the private link to keep."""
     tracked = track.track(edge().blog, reference, token)
     if tracked.case.withdrawn:  # nothing of what it announces comes any more
         return see_other(f"/seguimiento/{reference}/{token}")
-    return _private("receipt.html", tracked)
+    return _private("receipt.html", tracked, "/recibido")
 
 
 @public.get("/seguimiento/<reference>/<token>")
@@ -100,9 +110,11 @@ def follow(reference: str, token: str) -> ResponseReturnValue:
     return _private("tracking.html", track.track(edge().blog, reference, token))
 
 
-def _private(template: str, tracked: track.Tracked) -> Response:
+def _private(template: str, tracked: track.Tracked, below: str = "") -> Response:
+    """In the comment's language, unless its reader chose another one."""
     case = tracked.case
-    speak(case.lang)
+    speak(request.args.get("idioma") or case.lang)
+    path = f"/seguimiento/{case.reference}/{tracked.token}"
     publication = status.publications(edge().blog, [case.comment_id]).get(case.comment_id)
     label, plainly = where_it_stands(case, tracked.events, publication)
     response = make_response(
@@ -111,7 +123,8 @@ def _private(template: str, tracked: track.Tracked) -> Response:
             shown=shown(case),
             label=label,
             plainly=plainly,
-            link=address(f"/seguimiento/{case.reference}/{tracked.token}"),
+            link=address(path),
+            languages=language_links(path + below, spoken_on_the_site()),
             page=tracked.page,
             steps=steps(case, tracked.events, TOLD, TOLD_OF_ANSWERS),
             answers=answers(case, tracked.events),

@@ -1,5 +1,6 @@
 """Comments as pages show them: rendered, with what they belong to and reply to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup as Html
@@ -8,6 +9,8 @@ from .. import content_repo, markup
 from ..domain.cases import Case
 from ..domain.comments import ID_PATTERN, Comment, Markup
 from ..errors import InvalidCommentFile
+from ..markup.staff import paragraphs
+from ..site.manifest import ThreadInfo
 from ..usecases.track import thread_url
 from .edge import edge, in_language, thread_or_none
 from .languages import page_language
@@ -17,7 +20,8 @@ EXCERPT_CHARS = 160
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A comment of a case on the screen. title, url: of its article, if it still is there.
+    """A comment of a case on the screen. title, url: of its article, if it still is there, in
+    the comment's language if it has one in it; title_lang: the title's, "" if not known.
 
     parent: the published comment that it replies to; excerpt: the beginning of that one.
     beginning: of the comment, for lists.
@@ -27,6 +31,7 @@ class Shown:
     case: Case
     html: Html
     title: str
+    title_lang: str
     url: str | None
     parent: Comment | None
     excerpt: str
@@ -41,12 +46,39 @@ def shown(case: Case) -> Shown:
     return Shown(
         case=case,
         html=html_of(case.body, case.markup),
-        title=in_language(info.title, page_language()) if info else case.thread,
-        url=thread_url(edge().blog, case.thread, page_language()),
+        title=in_language(info.title, case.lang) if info else case.thread,
+        title_lang=_found_in(info.title, case.lang) if info else "",
+        url=thread_url(edge().blog, case.thread, case.lang),
         parent=parent,
         excerpt=excerpt(parent.body, parent.markup) if parent else "",
         beginning=excerpt(case.body, case.markup),
         marks=_words(markup.plain(case.body, case.markup)) != _words(case.body),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What staff say above the form of one text. lang: theirs.
+
+    heading, question: "" for none; message: empty where the catalogue's words do.
+    """
+
+    heading: str
+    message: Html
+    question: str
+    lang: str
+
+
+def asked(info: ThreadInfo) -> Asked:
+    """As the article itself has it, in the page's language if there is one in it."""
+    site = edge().blog.site
+    lang = _found_in(info.urls, page_language())
+    message = info.message.get(lang) or site.text(site.comments.message, lang)
+    return Asked(
+        heading=info.heading.get(lang) or site.text(site.comments.heading, lang),
+        message=Html(paragraphs(message)),  # noqa: S704 (safe: made there)
+        question=info.question.get(lang, ""),
+        lang=lang,
     )
 
 
@@ -72,6 +104,11 @@ def published(thread: str, comment_id: str) -> Comment | None:
     except InvalidCommentFile:
         return None
     return entry if isinstance(entry, Comment) else None
+
+
+def _found_in(texts: Mapping[str, str], language: str) -> str:
+    """The language of what ``in_language`` gives."""
+    return language if texts.get(language) else next(iter(texts), language)
 
 
 def _words(text: str) -> str:

@@ -21,7 +21,6 @@ from ..errors import (
     AlreadyDecided,
     InvalidComment,
     TertuliaError,
-    UnknownComment,
     Unshowable,
 )
 from ..screening import NOTES
@@ -30,6 +29,7 @@ from ..usecases import moderate, status, track
 from ..usecases.staff import sign_out as close_session
 from . import headers, sessions
 from .accounts import HOME, sign_in_page
+from .done import done, query
 from .edge import edge, form_of, number_of, see_other
 from .failures import HEADINGS, status_of
 from .languages import sentence, speak
@@ -40,15 +40,6 @@ from .tracking import NOTED, NOTED_OF_ANSWERS, answers, label_of, rule_cited, st
 
 PAGES = {"waiting": HOME, "decided": f"{HOME}decididos"}
 """Where a person goes back to, by the word that a form sends; never by an address."""
-
-DONE = {
-    "publicar": N_("Approved. It will be on the page in a moment."),
-    "no-publicar": N_("Not published. Its author can read why on their private page."),
-    "contestar": N_("Answered. The answer will be on the page in a moment."),
-    "reintentar": N_("We are trying again now."),
-    "confirmar": N_("Done: from now on we go by the new list of articles."),
-}
-"""What a page says after something was done, by the word that comes back in its address."""
 
 staff = Blueprint("staff", __name__)
 
@@ -90,29 +81,30 @@ def sign_out() -> ResponseReturnValue:
 def waiting() -> ResponseReturnValue:
     """What waits, oldest first."""
     tray = moderate.tray(edge().blog)
-    return _tray_page("staff/waiting.html", "waiting", tray, tray.cases)
+    capped = tray.count >= moderate.COUNT_CAP
+    return _list_page("waiting", tray.cases, count=tray.count, is_capped=capped)
 
 
 @staff.get("/decididos")
 def decided() -> ResponseReturnValue:
-    """The last decisions, newest first."""
-    tray = moderate.tray(edge().blog)
-    return _tray_page("staff/decided.html", "decided", tray, tray.decided)
+    """The last decisions, newest first, or those before the one that the address names."""
+    named = request.args.get("antes", "")
+    page = moderate.decided(edge().blog, _case(named) if named else None)
+    progress = of_cases(page.cases)
+    return _list_page("decided", page.cases, progress=progress, page=page, is_first=not named)
 
 
-def _tray_page(template: str, here: str, tray: moderate.Tray, cases: Sequence[Case]) -> str:
+def _list_page(here: str, cases: Sequence[Case], **values: object) -> str:
     return render_template(
-        template,
+        f"staff/{here}.html",
         here=here,
         session=_session(),
-        tray=tray,
-        is_capped=tray.count >= moderate.COUNT_CAP,
         notices=notices(),
-        done=_done(),
+        done=done(),
         comments=[shown(case) for case in cases],
-        progress=of_cases(cases) if here == "decided" else {},
         label_of=label_of,
         notes=NOTES,
+        **values,
     )
 
 
@@ -174,18 +166,19 @@ def answer(reference: str) -> ResponseReturnValue:
 
 
 def _decide(
-    reference: str, act: Callable[[Case], None], done: str, sent: Mapping[str, str]
+    reference: str, act: Callable[[Case], None], word: str, sent: Mapping[str, str]
 ) -> ResponseReturnValue:
     """Decide and go back to the tray, or show the comment again as it stands now."""
     here = edge()
     here.step("decide.begin")
+    case = _case(reference)
     try:
-        act(_case(reference))
+        act(case)
     except (AlreadyDecided, InvalidComment, Unshowable) as error:
         return _case_page(_case(reference), error, sent), status_of(error)
     here.step("decide.commit")
     here.wake()
-    answer = see_other(f"{HOME}?hecho={done}")
+    answer = see_other(HOME + query(word, case))
     here.step("decide.answer")
     return answer
 
@@ -198,7 +191,7 @@ def retry() -> ResponseReturnValue:
     here = edge()
     status.retry(here.blog, here.clock())
     here.wake()
-    return see_other(f"{back}?hecho=reintentar")
+    return see_other(back + query("reintentar"))
 
 
 @staff.post("/confirmar")
@@ -216,7 +209,7 @@ def believe() -> ResponseReturnValue:
             )
         edge().blog.manifest.believe()
         edge().wake()
-    return see_other(f"{back}?hecho=confirmar")
+    return see_other(back + query("confirmar"))
 
 
 def _page_of(word: str, reference: str = "") -> str:
@@ -226,10 +219,6 @@ def _page_of(word: str, reference: str = "") -> str:
     if reference or word not in PAGES:
         abort(400)
     return PAGES[word]
-
-
-def _done() -> str:
-    return DONE.get(request.args.get("hecho", ""), "")
 
 
 def _case_page(
@@ -247,9 +236,9 @@ def _case_page(
         shown=shown(case),
         label=label_of(case),
         withdrawal=withdrawal(case, record.events),
-        progress=told_of(publication),
+        progress=told_of(publication, case.decided_at),
         answers_progress=of_answers,
-        done=_done(),
+        done=done(),
         new_id=str(ULID()).lower(),
         held=held,
         may_answer=public or (held and case.showable),
@@ -269,12 +258,7 @@ def _case_page(
 
 def _case(reference: str) -> Case:
     """The case that a reference names. Raises UnknownComment."""
-    match = REFERENCE_PATTERN.fullmatch(reference)
-    if match and len(match[2]) <= 18:  # larger than any identity number otherwise
-        case = moderate.case_of(edge().blog, int(match[2]))
-        if case.reference == reference:
-            return case
-    raise UnknownComment(N_("We find no comment at this address."))
+    return moderate.case_by_reference(edge().blog, reference)
 
 
 def _rule(number: str) -> Rule | None:

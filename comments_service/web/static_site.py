@@ -24,8 +24,9 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from . import headers
-from .edge import address
+from .edge import address, edge
 from .hosts import PATH_SAFE
+from .languages import speak
 
 NOT_FOR_READERS = frozenset({"build-report.json", "build-report.json.gz"})
 WELL_KNOWN = ".well-known"
@@ -54,6 +55,7 @@ TYPES = {
     ".mp4": "video/mp4",
     ".webm": "video/webm",
     ".vtt": "text/vtt; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8",
 }
 """Written out: what a machine knows of types differs. Anything else is only downloaded."""
 
@@ -206,7 +208,7 @@ def blueprint(output: Path, *, serve: bool) -> Blueprint:
         if not serve:
             abort(404)
         name = f"{path}index.html" if not path or path.endswith("/") else path
-        return built.answer(name) or _moved(path) or built.answer("404.html", 404) or abort(404)
+        return built.answer(name) or _moved(path) or _lost(path) or abort(404)
 
     def _moved(path: str) -> Response | None:
         if not built.has_page(path):
@@ -215,5 +217,13 @@ def blueprint(output: Path, *, serve: bool) -> Blueprint:
         response = Response(status=301)
         response.headers["Location"] = address(f"/{quote(path, safe=PATH_SAFE)}/{query}")
         return response
+
+    def _lost(path: str) -> Response | None:
+        """The site's own page for what is not there, in the language of the address."""
+        first = path.partition("/")[0]
+        if first not in edge().blog.site.languages:
+            return built.answer("404.html", 404)
+        speak(first)
+        return built.answer(f"{first}/404.html", 404) or built.answer("404.html", 404)
 
     return site

@@ -13,6 +13,7 @@ from ..errors import N_
 from ..usecases.status import Progress, Publication
 from ..usecases.track import thread_url
 from .edge import edge
+from .languages import page_language
 from .reading import html_of, published
 
 PLAINLY = {
@@ -215,10 +216,10 @@ def _is_answer_on_the_page(event: Event) -> bool:
 
 
 def rule_cited(case: Case) -> CitedRule | None:
-    """The rule of a rejection, or None when it cites none."""
+    """The rule of a rejection in the page's language, or None when it cites none."""
     site = edge().blog.site
     for rule in site.rules:
         if (rule.number, rule.version) == (case.rule, case.rule_version):
-            title, text = site.text(rule.title, case.lang), site.text(rule.text, case.lang)
+            title, text = (site.text(said, page_language()) for said in (rule.title, rule.text))
             return CitedRule(rule.number, title, text)
     return None

@@ -63,7 +63,7 @@ def _converse(group: keys.Group, reading: Reading, settings: Mapping[str, Any]) 
             open=group.open,
             talk=said,
             feed_path=feeds.path_of(group.original.url) if feed else "",
-            question=str(text.metadata.get("pregunta", "")).strip(),
+            question=wording.said(text, "question"),
             heading=wording.heading(text, site),
             message=wording.message(text, site),
         )

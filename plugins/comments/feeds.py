@@ -8,23 +8,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from posixpath import splitext
 from typing import Any
 
 from comments_service.config import Catalog, SiteConfig
 
 from ..feeds import entry_id, permanent_id
 from ..feeds.addresses import COMMENTS, FeedAddress, of_section, of_thread
-from ..feeds.articles import BEGINNING
+from ..feeds.articles import BEGINNING, most_entries
 from ..feeds.values import Author, Entry, Feed, Parent
+from ..feeds.writing import remove as remove_feed
 from ..feeds.writing import write as write_feed
 from ..languages import catalog
 from ..sections.section import Section
-from ..texts import Text
-from .keys import Group
+from ..texts import Text, beside
+from .keys import Group, published_in
 from .views import CommentView
-
-MAX_ENTRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,8 @@ class Said:
 
 
 def path_of(url: str) -> str:
-    """Path of the feed for the text at ``url``: beside it, whatever its form is."""
-    folder = url if url.endswith("/") or not url else f"{splitext(url)[0]}/"
-    return FeedAddress(f"{folder}{COMMENTS}").atom
+    """Path of the feed for the text at ``url``, from the site's root."""
+    return FeedAddress(beside(url, COMMENTS)).atom
 
 
 def write(output: Path, groups: Sequence[Group], context: Mapping[str, Any]) -> None:
@@ -58,26 +55,13 @@ def write(output: Path, groups: Sequence[Group], context: Mapping[str, Any]) -> 
         if group.original.thread.feed_path:
             path = of_thread(group.original.thread)
             write_feed(output, path, _of_thread(group, path, context))
+        else:
+            remove_feed(output, FeedAddress(beside(group.original.url, COMMENTS)))
     sections: Mapping[str, Section] = context["sections"]
     for section in sections.values():
-        texts = _in_section(groups, section.lang, sections, context["DEFAULT_LANG"])
         path = of_section(section.prefix, COMMENTS)
+        texts = published_in(groups, section.lang)
         write_feed(output, path, _of_section(section, texts, path, context))
-
-
-def _in_section(
-    groups: Iterable[Group], language: str, sections: Iterable[str], default: str
-) -> list[Text]:
-    """Each conversation by its text in this language; what no section's language has is in
-    the default one."""
-    found: list[Text] = []
-    for group in groups:
-        texts = {text.lang: text for text in group.texts}
-        if language in texts:
-            found.append(texts[language])
-        elif language == default and not any(each in texts for each in sections):
-            found.append(group.original)
-    return found
 
 
 def _said(text: Text) -> Iterator[Said]:
@@ -93,14 +77,14 @@ def _of_thread(group: Group, path: FeedAddress, settings: Mapping[str, Any]) -> 
     address = path.below(settings["SITEURL"])
     return Feed(
         id=permanent_id(site, "comments", group.key),
-        title=messages.gettext("Comments on «%(title)s»") % {"title": text.title},
+        title=messages.gettext("Comments on “%(title)s”") % {"title": text.title},
         language=text.lang,
         page=f"{settings['SITEURL']}/{text.url}",
         atom_url=address.atom,
         json_url=address.json,
-        author=site.name,
+        author=site.named(text.lang),
         since=getattr(text, "date", BEGINNING),
-        entries=_entries(_said(text), site, messages),
+        entries=_entries(_said(text), settings, messages),
     )
 
 
@@ -108,20 +92,20 @@ def _of_section(
     section: Section, texts: Sequence[Text], path: FeedAddress, settings: Mapping[str, Any]
 ) -> Feed:
     site: SiteConfig = settings["SITE"]
-    messages = catalog(settings, section.lang)
+    messages, name = catalog(settings, section.lang), site.named(section.lang)
     address = path.below(settings["SITEURL"])
     is_default = section.lang == settings["DEFAULT_LANG"]
     return Feed(
         # A key of a conversation might be a language: another word before it.
         id=permanent_id(site, *(("comments",) if is_default else ("comments-in", section.lang))),
-        title=messages.gettext("Comments on «%(title)s»") % {"title": site.name},
+        title=messages.gettext("Comments on “%(title)s”") % {"title": name},
         language=section.lang,
         page=f"{settings['SITEURL']}/{section.home}",
         atom_url=address.atom,
         json_url=address.json,
-        author=site.name,
+        author=name,
         since=max((_since(text) for text in texts), default=BEGINNING),
-        entries=_entries((said for text in texts for said in _said(text)), site, messages),
+        entries=_entries((said for text in texts for said in _said(text)), settings, messages),
     )
 
 
@@ -130,15 +114,18 @@ def _since(text: Text) -> datetime:
     return date
 
 
-def _entries(said: Iterable[Said], site: SiteConfig, messages: Catalog) -> tuple[Entry, ...]:
+def _entries(
+    said: Iterable[Said], settings: Mapping[str, Any], messages: Catalog
+) -> tuple[Entry, ...]:
     # By date of writing: a correction moves nothing.
     newest = sorted(said, key=lambda each: (each.comment.date, each.comment.id), reverse=True)
-    return tuple(_entry(each, site, messages) for each in newest[:MAX_ENTRIES])
+    most = most_entries(settings)
+    return tuple(_entry(each, settings["SITE"], messages) for each in newest[:most])
 
 
 def _entry(said: Said, site: SiteConfig, messages: Catalog) -> Entry:
     comment = said.comment
-    title = messages.gettext("%(author)s on «%(title)s»")
+    title = messages.gettext("%(author)s on “%(title)s”")
     return Entry(
         id=_id(site, comment),
         title=title % {"author": comment.author, "title": said.about.title},

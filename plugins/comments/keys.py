@@ -25,15 +25,22 @@ OPEN = {"open": True, "closed": False}
 class Group:
     """One text in all its languages.
 
-    texts: in the order of the institution's languages, at least one.
+    texts: in the order of the institution's languages, at least one. Hidden ones are among them:
+    whoever has their address takes part in the conversation.
     """
 
     key: str
     texts: tuple[Text, ...]
 
     @property
+    def published(self) -> tuple[Text, ...]:
+        """Those that others may name: all lists and feeds, and machines."""
+        return tuple(text for text in self.texts if text.status == "published")
+
+    @property
     def original(self) -> Text:
-        return self.texts[0]
+        """The one that stands for all; a hidden one where there is no other."""
+        return (self.published or self.texts)[0]
 
     @property
     def kind(self) -> str:
@@ -45,7 +52,8 @@ class Group:
         """Names of who wrote the article, in any language; a page has none to speak of."""
         if self.kind == "page":
             return set()
-        return {author.name for text in self.texts for author in getattr(text, "authors", ())}
+        shown = self.published or self.texts
+        return {author.name for text in shown for author in getattr(text, "authors", ())}
 
     @property
     def open(self) -> bool:
@@ -83,6 +91,15 @@ def groups(texts: Iterable[Text], languages: Sequence[str]) -> list[Group]:
     for text in sorted(texts, key=lambda each: rank(languages, each.lang)):
         by_key.setdefault(text.thread, []).append(text)
     return [Group(key, tuple(by_key[key])) for key in sorted(by_key)]
+
+
+def published_in(found: Iterable[Group], language: str) -> list[Text]:
+    """The conversations that the lists of a language hold, each by its text in it.
+
+    Of articles and of pages alike; one that no section's language has is in no list, as no list
+    holds what is written in another language.
+    """
+    return [text for group in found for text in group.published if text.lang == language]
 
 
 def report_clashes(found: Iterable[Group]) -> None:

@@ -6,12 +6,12 @@ No time and no counts: a comment changes none of them.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from markupsafe import Markup
-
 from comments_service.config import SiteConfig
 
 from ..sections.section import Section
 from ..texts import Text
+from ..words import words
+from . import wording
 from .keys import Group
 
 FORMAT = 1
@@ -30,14 +30,14 @@ def threads(groups: Iterable[Group], sections: Iterable[Section]) -> dict[str, A
 def _menu(section: Section) -> dict[str, str]:
     """As the pages' own menu has it."""
     there = section.addresses
-    urls = {"home": section.home}
+    urls: dict[str, str | None] = {"home": section.home}
     if section.articles:
         urls |= {"conversations": there.conversations, "archives": there.archives}
     if section.categories:
         urls["categories"] = there.categories
     if section.authors:
         urls["authors"] = there.authors
-    return {name: f"/{url}" for name, url in urls.items()}
+    return {name: f"/{url}" for name, url in urls.items() if url is not None}
 
 
 def _thread(group: Group) -> dict[str, Any]:
@@ -52,12 +52,22 @@ def _thread(group: Group) -> dict[str, Any]:
         "open": group.open,
         "closes_at": None,
         "aliases": [],
+        **_wording(texts),
     }
+
+
+def _wording(texts: Iterable[Text]) -> dict[str, dict[str, str]]:
+    """What the headers say above the form, by language; most say nothing."""
+    found = {
+        name: {each.lang: written for each in texts if (written := wording.said(each, name))}
+        for name in wording.HEADERS
+    }
+    return {name: by_language for name, by_language in found.items() if by_language}
 
 
 def excerpt(text: Text) -> str:
     """The beginning as plain text, cut between words."""
-    plain = Markup(text.summary).striptags()  # noqa: S704 (taken apart, not shown)
+    plain = words(text.summary)
     if len(plain) <= MAX_EXCERPT_CHARS:
         return plain
     return plain[:MAX_EXCERPT_CHARS].rsplit(" ", 1)[0] + "…"

@@ -1,9 +1,13 @@
 """``@Aitor`` in a comment leads to what Aitor said last before it in the same thread.
 
 A name counts whole, at the beginning or after a space or a punctuation mark; of several that
-fit, the longest. Case and accents make no difference, the tilde of ñ does. Inside links and
-code nothing is a name, and a name that nobody bore until then stays text: so a comment never
-looks different because of a later one.
+fit, the longest. Case, accents and a full stop at its end make no difference (``names``).
+Characters that nobody sees are no part of a name and neither begin nor end one. Inside links
+and code nothing is a name, and a name that nobody bore until then stays text: so a comment
+never looks different because of a later one.
+
+Who answers for the institution was checked, a reader takes any name: once an answer was given
+under a name, that name means its answers alone.
 
 The HTML is that of ``markup.render``. It is read as a stream of tags and text and copied as
 it stands: nothing is added but links to anchors of the same page.
@@ -11,14 +15,16 @@ it stands: nothing is added but links to anchors of the same page.
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
+from itertools import islice
 
 from markupsafe import Markup
+
+from ..names import fold, is_invisible, letters, same
 
 Moment = tuple[datetime, str]
 """Date and id of a comment: the order in which a thread was written."""
@@ -32,38 +38,50 @@ _JOINS = frozenset("-'’.·@_")
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A comment that readers see. is_answer: the institution's."""
+
+    author: str
+    moment: Moment
+    is_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Speakers:
     """Who spoke in a thread, and when.
 
-    known: moments by folded name, in order. beginnings: of these names, each whole name too.
+    answers, others: moments by name, in order. beginnings: of these names, each whole name too.
     """
 
-    known: dict[str, list[Moment]]
+    answers: dict[str, list[Moment]]
+    others: dict[str, list[Moment]]
     beginnings: frozenset[str]
 
     def last_before(self, name: str, moment: Moment) -> str:
-        """The id of what was said last under this folded name before ``moment``, or ""."""
-        moments = self.known.get(name, [])
-        place = bisect_left(moments, moment)
-        return moments[place - 1][1] if place else ""
+        """The id of what was said last under this name before ``moment``, or ""."""
+        for known in (self.answers, self.others):
+            moments = known.get(name, [])
+            if place := bisect_left(moments, moment):
+                return moments[place - 1][1]
+        return ""
 
 
-def speakers(said: Iterable[tuple[str, Moment]]) -> Speakers:
-    """Who can be named. said: author and moment of each comment that readers see."""
-    known: dict[str, list[Moment]] = {}
-    for author, moment in said:
-        # Compared with HTML: escaped as nh3 escapes text.
-        if name := folded(escape(author.removeprefix("@"), quote=False)):
-            known.setdefault(name, []).append(moment)
-    for moments in known.values():
-        moments.sort()
-    beginnings = (name[:end] for name in known for end in range(1, len(name) + 1))
-    return Speakers(known, frozenset(beginnings))
+def speakers(said: Iterable[Said]) -> Speakers:
+    """Who can be named."""
+    answers: dict[str, list[Moment]] = {}
+    others: dict[str, list[Moment]] = {}
+    for each in sorted(said, key=lambda each: each.moment):
+        if name := _key(each.author):
+            (answers if each.is_answer else others).setdefault(name, []).append(each.moment)
+    names = (*answers, *others)
+    beginnings = (name[:end] for name in names for end in range(1, len(name) + 1))
+    return Speakers(answers, others, frozenset(beginnings))
 
 
-def folded(text: str) -> str:
-    """Without case and accents; ñ stays what it is."""
-    return "".join(_fold(letter) for letter in _letters(text, 0))
+def _key(author: str) -> str:
+    # Compared with HTML: escaped as nh3 escapes text.
+    name = same(escape(author.removeprefix("@"), quote=False))
+    return name.rstrip(". ") or name
 
 
 def linked(html: str, spoke: Speakers, moment: Moment) -> Markup:
@@ -73,7 +91,7 @@ def linked(html: str, spoke: Speakers, moment: Moment) -> Markup:
     if "".join(piece.raw for piece in pieces) != html:
         return Markup(html)  # noqa: S704 (from markup.render)
     written, closed = [], 0
-    before, after = _beside(pieces, -1), _beside(pieces[::-1], 0)[::-1]
+    before, after = _around(pieces)
     for place, piece in enumerate(pieces):
         if piece.tag in _CLOSED:
             closed += piece.deepens
@@ -125,16 +143,35 @@ def _pieces(html: str) -> list[_Piece]:
     return reader.pieces
 
 
-def _beside(pieces: Iterable[_Piece], end: int) -> list[str]:
-    """For each piece the character that stands before it on its line, or ""."""
+def _around(pieces: Sequence[_Piece]) -> tuple[list[str], list[str]]:
+    """For each piece what is seen right before it on its line, and right after it, or ""."""
+    before = _carried((piece, _seen_before(piece.raw, len(piece.raw))) for piece in pieces)
+    after = _carried((piece, _seen_from(piece.raw, 0)) for piece in reversed(pieces))
+    return before, after[::-1]
+
+
+def _carried(pieces: Iterable[tuple[_Piece, str]]) -> list[str]:
+    """For each piece what the one before it shows, as far as both stand on one line."""
     found, last = [], ""
-    for piece in pieces:
+    for piece, shows in pieces:
         found.append(last)
         if not piece.tag:
-            last = piece.raw[end]
+            last = shows or last
         elif piece.tag not in _WITHIN_LINE:
             last = ""
     return found
+
+
+def _seen_before(text: str, end: int) -> str:
+    """The last character that readers see before ``end``, or ""."""
+    places = (place for place in range(end - 1, -1, -1) if not is_invisible(text[place]))
+    return next((text[place] for place in places), "")
+
+
+def _seen_from(text: str, start: int) -> str:
+    """The next two characters that readers see: as much as decides whether a name goes on."""
+    places = (place for place in range(start, len(text)) if not is_invisible(text[place]))
+    return "".join(text[place] for place in islice(places, 2))
 
 
 def _with_links(
@@ -143,7 +180,7 @@ def _with_links(
     done, at = 0, text.find("@")
     while at >= 0:
         name_end = at + 1
-        if _may_begin_after(text[at - 1] if at else before):
+        if _may_begin_after(_seen_before(text, at) or before):
             end, target = _longest(text, at + 1, after, spoke, moment)
             if target:
                 yield text[done:at]
@@ -156,14 +193,14 @@ def _with_links(
 def _longest(text: str, start: int, after: str, spoke: Speakers, moment: Moment) -> tuple[int, str]:
     """Where the longest name at ``start`` ends, and the comment that it means; else 0, ""."""
     found, name, end = (0, ""), "", start
-    for letter in _letters(text, start):
-        name += _fold(letter)
+    for letter in letters(text, start):
+        name += fold(letter)
         end += len(letter)
-        if name not in spoke.beginnings:
+        if name not in spoke.beginnings or is_invisible(letter[0]):
             break
-        if name in spoke.known and _ends(text, end, after):
-            target = spoke.last_before(name, moment)
-            found = (end, target) if target else found
+        target = spoke.last_before(name, moment)
+        if target and _ends(text, end, after):
+            found = (end, target)
     return found
 
 
@@ -173,7 +210,7 @@ def _may_begin_after(char: str) -> bool:
 
 def _ends(text: str, end: int, after: str) -> bool:
     """Whether no name goes on at ``end``."""
-    following = text[end : end + 2] or after
+    following = (_seen_from(text, end) + after)[:2]
     if following[:1] in _JOINS:
         return not _is_in_word(following[1:])
     return not _is_in_word(following[:1])
@@ -181,24 +218,3 @@ def _ends(text: str, end: int, after: str) -> bool:
 
 def _is_in_word(char: str) -> bool:
     return char.isalnum() or (char != "" and unicodedata.category(char)[0] == "M")
-
-
-def _letters(text: str, start: int) -> Iterator[str]:
-    """Each character with the marks that it carries."""
-    while start < len(text):
-        end = start + 1
-        while end < len(text) and unicodedata.category(text[end])[0] == "M":
-            end += 1
-        yield text[start:end]
-        start = end
-
-
-@lru_cache(maxsize=4096)
-def _fold(letter: str) -> str:
-    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
-    kept = [
-        char
-        for place, char in enumerate(parts)
-        if unicodedata.category(char)[0] != "M" or (char == "\u0303" and parts[:place] == "n")
-    ]
-    return unicodedata.normalize("NFC", "".join(kept))

@@ -15,6 +15,7 @@ from comments_service import markup
 from comments_service.domain.comments import Comment, Entry, Kind, Tombstone
 from comments_service.domain.threads import Order, branches, linkbacks
 
+from ..names import same
 from . import mentions
 from .reading import Filed
 
@@ -196,16 +197,18 @@ def _join(entries: Iterable[Entry], shown: Sequence[CommentView]) -> None:
 
 def _link_names(views: Sequence[CommentView]) -> None:
     if any("@" in view.html for view in views):
-        spoke = mentions.speakers((view.author, _moment(view)) for view in views)
+        spoke = mentions.speakers(
+            mentions.Said(view.author, _moment(view), view.is_answer) for view in views
+        )
         for view in views:
             view.linked = mentions.linked(view.html, spoke, _moment(view))
 
 
 def _mark_authors(views: Iterable[CommentView], authors: Iterable[str]) -> None:
     """Only an answer proves who signs it: a reader can take any name."""
-    names = {mentions.folded(author) for author in authors}
+    names = {same(author) for author in authors}
     for view in views:
-        view.by_author = view.is_answer and mentions.folded(view.author) in names
+        view.by_author = view.is_answer and same(view.author) in names
 
 
 def _view(filed: Filed) -> CommentView:

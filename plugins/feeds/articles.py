@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from markupsafe import Markup
-
 from comments_service.config import SiteConfig
 
 from ..pictures import picture_of
 from ..sections.section import Section
-from ..texts import Text
+from ..texts import Text, newest_first
+from ..words import words
 from .addresses import POSTS, FeedAddress, of_section
 from .html import portable
 from .ids import SCHEME_YEAR, entry_id, permanent_id
 from .values import Author, Entry, Feed
 
-MAX_ENTRIES = 50
 BEGINNING = datetime(SCHEME_YEAR, 1, 1, tzinfo=UTC)
 """The date of a feed that never held anything: RFC 4287 wants one, and the clock is none."""
 
@@ -43,9 +41,10 @@ def feeds_of(
     """Every feed of articles, with its path from the site's root."""
     site: SiteConfig = settings["SITE"]
     site_url: str = settings["SITEURL"]
-    entries = Entries()
+    entries = Entries(most_entries(settings))
     for section in sections:
-        for listed in _lists(section, site.name):
+        name = site.named(section.lang)
+        for listed in _lists(section, name):
             address = listed.path.below(site_url)
             yield (
                 listed.path,
@@ -56,12 +55,17 @@ def feeds_of(
                     page=f"{site_url}/{listed.page}",
                     atom_url=address.atom,
                     json_url=address.json,
-                    author=site.name,
+                    author=name,
                     since=BEGINNING,
                     entries=entries(listed.articles),
                     description=site.text(site.tagline, section.lang),
                 ),
             )
+
+
+def most_entries(settings: Mapping[str, Any]) -> int | None:
+    """How many a feed holds at most, as Pelican reads it: no number is no limit."""
+    return settings["FEED_MAX_ITEMS"] or None
 
 
 def _lists(section: Section, site_name: str) -> Iterator[Listed]:
@@ -77,12 +81,14 @@ def _lists(section: Section, site_name: str) -> Iterator[Listed]:
 class Entries:
     """Articles as entries, each made once: it stands in several feeds."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None) -> None:
+        self._most = most
         self._made: dict[int, Entry] = {}
 
     def __call__(self, articles: Sequence[Any]) -> tuple[Entry, ...]:
-        """The newest ones, newest first, as the list has them."""
-        return tuple(self._entry(article) for article in articles[:MAX_ENTRIES])
+        """The newest ones, newest first, whatever the order of the list is."""
+        newest = sorted(articles, key=newest_first)[: self._most]
+        return tuple(self._entry(article) for article in newest)
 
     def _entry(self, article: Any) -> Entry:
         if id(article) not in self._made:
@@ -101,7 +107,7 @@ def entry_of(article: Any) -> Entry:
         published=article.date,
         updated=changed(article),
         html=portable(article.content, address),
-        summary=plain(article.summary) if "summary" in article.metadata else "",
+        summary=words(article.summary) if "summary" in article.metadata else "",
         authors=tuple(_author(each, site_url) for each in getattr(article, "authors", ())),
         tags=tuple(dict.fromkeys(_terms(article))),
         image=picture_of(article),
@@ -113,11 +119,6 @@ def changed(text: Text) -> datetime:
     date: datetime = getattr(text, "date", BEGINNING)
     modified: datetime = getattr(text, "modified", date)
     return max(date, modified)
-
-
-def plain(html: str) -> str:
-    """The words of a summary."""
-    return str(Markup(html).striptags())  # noqa: S704 (taken apart, not shown)
 
 
 def _author(author: Any, site_url: str) -> Author:

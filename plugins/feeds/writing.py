@@ -1,7 +1,9 @@
 """Feeds as files of the built site."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from ..compressed import copy_of
 from .addresses import FeedAddress
 from .atom import atom
 from .json_feed import json_feed
@@ -13,6 +15,19 @@ def write(output: Path, path: FeedAddress, feed: Feed) -> None:
     _put(output / path.atom, atom(feed))
     if path.json:
         _put(output / path.json, json_feed(feed))
+    else:
+        _remove(output / replace(path, alone=False).json)
+
+
+def remove(output: Path, path: FeedAddress) -> None:
+    """Where there is no feed, none of an earlier build stays: its words may be withdrawn."""
+    _remove(output / path.atom)
+    _remove(output / path.json)
+
+
+def _remove(path: Path) -> None:
+    for file in (path, copy_of(path)):
+        file.unlink(missing_ok=True)
 
 
 def _put(path: Path, data: bytes) -> None:

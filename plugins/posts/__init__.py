@@ -4,10 +4,11 @@
     series     ``Serie:``: which part an article is, and the others
     mentioned  which articles link to this one
     related    which articles speak of the same things
+    calendar   the event as a file for calendars
     quotations a quotation with its source, in Markdown
     tables     tables that the keyboard can move
 
-In templates, on every article, drafts too: ``question``, ``event``, ``series``,
+In templates, on every article, drafts too: ``question``, ``event``, ``calendar``, ``series``,
 ``previous`` and ``next`` (older and newer, in its language), ``mentioned_by``, ``related``.
 Each is made once for all articles, so that one more article costs what one costs.
 """
@@ -16,11 +17,11 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from pelican import signals
+from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, Generator
 
 from ..texts import articles, newest_first
-from . import mentioned, related, series, written
+from . import calendar, mentioned, related, series, written
 
 
 def attach(generators: list[Generator]) -> None:
@@ -29,6 +30,7 @@ def attach(generators: list[Generator]) -> None:
         if isinstance(generator, ArticlesGenerator):
             for article in articles(generator):
                 _alone(article)
+                calendar.place(article, generator.context)
             _place([*generator.articles, *generator.translations], generator.settings)
 
 
@@ -64,6 +66,11 @@ def named(post: Any) -> set[Any]:
     return {post.previous, post.next, *parts}
 
 
+def add_generator(pelican: Pelican) -> type[Generator]:
+    return calendar.CalendarGenerator
+
+
 def register() -> None:
     signals.content_object_init.connect(written.read)
     signals.all_generators_finalized.connect(attach)
+    signals.get_generators.connect(add_generator)

@@ -3,6 +3,9 @@
 Pregunta: ¿Y tú, qué harías?        the question above the form
 Serie: Aprender en la red           with Parte: 2, or in the order of the dates
 Evento: Charla abierta              with Fecha_evento: 2009-07-28 19:00, and Lugar:
+
+What is written wrongly is left out of the page and told to staff: a header that meant nothing
+when a post was written must not take the post from readers.
 """
 
 import re
@@ -12,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from comments_service.errors import N_
 
-from ..report import note, refuse
+from ..report import note
 from ..texts import Text, is_article, is_text
 
 MAX_PART = 999
@@ -61,13 +64,13 @@ def _event(text: Text) -> Event | None:
         return None
     if not when:
         missing = N_("Evento needs its date: write a line like `Fecha_evento: %(example)s`")
-        refuse(text, "fecha_evento", missing, example=EXAMPLE)
+        note(text, "fecha_evento", missing, example=EXAMPLE)
         return None
     try:
         starts = moment(when, text.settings["SITE"].zone)
     except ValueError:
         wrong = N_("Fecha_evento is %(date)r; write it like %(example)s, or without the hour")
-        refuse(text, "fecha_evento", wrong, date=when, example=EXAMPLE)
+        note(text, "fecha_evento", wrong, date=when, example=EXAMPLE)
         return None
     day = starts.date() if isinstance(starts, datetime) else starts
     return Event(name, place, starts, day < text.settings["NOW"].date())
@@ -97,7 +100,7 @@ def _part(text: Text) -> int | None:
         return None
     if not re.fullmatch(r"[1-9]\d{0,2}", said, re.ASCII):
         wrong = N_("Parte is %(said)r; it takes a number from 1 to %(limit)s")
-        refuse(text, "parte", wrong, said=said, limit=MAX_PART)
+        note(text, "parte", wrong, said=said, limit=MAX_PART)
         return None
     return int(said)
 

@@ -23,7 +23,7 @@ from ..texts import texts
 from . import fragments, switch
 from .addresses import TEMPLATES
 from .exchanges import conversations
-from .pages import ListPage, list_pages, note_places
+from .pages import ListPage, list_pages, not_found, note_places
 from .section import make_sections
 
 
@@ -59,14 +59,17 @@ class SectionsGenerator(Generator):
     def generate_output(self, writer: Any) -> None:
         """Called by Pelican after articles and pages were written."""
         pages = self._pages()
-        note_places(pages, self.context)
+        sections = self.context["sections"].values()
+        # Pelican writes the first section's; they are in no list of pages.
+        lost = [not_found(section) for section in sections if section.prefix]
+        note_places([*pages, *lost], self.context)
         self.context["list_pages"] = pages
         contexts = {
             language: {**self.context, **section.variables}
             for language, section in self.context["sections"].items()
         }
         template: Any = self.get_template
-        for page in pages:
+        for page in [*pages, *lost]:
             writer.write_file(
                 page.save_as,
                 template(page.template),

@@ -67,13 +67,13 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Addresses of a section's own pages, from the site's root."""
+    """Addresses of a section's own pages, from the site's root; None for one turned off."""
 
-    archives: str
-    categories: str
-    tags: str
-    authors: str
-    conversations: str
+    archives: str | None
+    categories: str | None
+    tags: str | None
+    authors: str | None
+    conversations: str | None
 
 
 def prefix_of(language: str, default: str) -> str:
@@ -111,15 +111,20 @@ def address_settings(language: str, prefix: str) -> dict[str, Any]:
 def section_settings(settings: Mapping[str, Any], language: str) -> Mapping[str, Any]:
     """All settings, as they are for the lists in ``language``.
 
-    Those of the first language stand in the blog's own settings, where it may change them.
+    Those of the first language stand in the blog's own settings, where it may change them;
+    pages that it turns off there (``TAG_SAVE_AS = ""``) are off in every language.
     """
     default: str = settings["DEFAULT_LANG"]
     if language == default:
         return settings
-    return {**settings, **address_settings(language, prefix_of(language, default))}
+    own = address_settings(language, prefix_of(language, default))
+    off = {name: "" for name in own if name.endswith("_SAVE_AS") and not settings[name]}
+    return {**settings, **own, **off}
 
 
 def addresses(settings: Mapping[str, Any]) -> Addresses:
     """The addresses that the settings of a section give."""
     names = ("ARCHIVES", "CATEGORIES", "TAGS", "AUTHORS", "CONVERSATIONS")
-    return Addresses(*(settings[f"{name}_URL"] for name in names))
+    return Addresses(
+        *(settings[f"{name}_URL"] if settings[f"{name}_SAVE_AS"] else None for name in names)
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..comments.keys import Group
+from ..comments.keys import Group, published_in
 from ..comments.views import CommentView
 from ..texts import Text
 
@@ -29,13 +29,8 @@ class Conversation:
 
 
 def conversations(groups: Iterable[Group], language: str) -> tuple[Conversation, ...]:
-    """The threads that have a public text in this language, the last to speak first."""
-    found = [
-        _conversation(text)
-        for group in groups
-        for text in group.texts
-        if text.lang == language and text.status == "published" and text.thread.last
-    ]
+    """The threads of this language in which somebody spoke, the last to speak first."""
+    found = [_conversation(text) for text in published_in(groups, language) if text.thread.last]
     found.sort(key=lambda each: (each.last.date, each.last.id), reverse=True)
     return tuple(found)
 

@@ -40,10 +40,15 @@ class ListPage:
 
 
 def list_pages(section: Section, talks: Sequence[Conversation]) -> Iterator[ListPage]:
-    """All pages of the section; those that would list nothing are left out, but the first three.
+    """All pages of the section but those that are turned off (``TAG_SAVE_AS = ""``).
 
-    These are always there, as the menus of all pages lead to them, and no comment changes a menu.
+    Those that would list nothing are left out, but for the first three: these are always there,
+    as the menus of all pages lead to them, and no comment changes a menu.
     """
+    return (page for page in _list_pages(section, talks) if page.save_as)
+
+
+def _list_pages(section: Section, talks: Sequence[Conversation]) -> Iterator[ListPage]:
     yield from _paged(section, "index", section.articles, exchanges=talks[:EXCHANGES])
     yield from _paged(section, "conversations", talks)
     yield _plain(section, "archives")
@@ -61,6 +66,12 @@ def list_pages(section: Section, talks: Sequence[Conversation]) -> Iterator[List
             yield _plain(section, template)
         for term, some in terms:
             yield from _paged(section, one, some, term=term, **{one: term})
+
+
+def not_found(section: Section) -> ListPage:
+    """What stands in the place of a page that is not there, below the section's prefix."""
+    path = f"{section.prefix}404.html"
+    return ListPage(section=section, template="404", key=(), url=path, save_as=path)
 
 
 def _plain(section: Section, template: str) -> ListPage:
@@ -98,6 +109,8 @@ def _paged(
     settings = section.settings
     name = template.upper()
     url = term.url if term else settings[f"{name}_URL"]
+    if not settings[f"{name}_SAVE_AS"]:
+        return
     save_as = term.save_as if term else settings[f"{name}_SAVE_AS"]
     paginated = settings["PAGINATED_TEMPLATES"]
     per_page = paginated[template] or settings["DEFAULT_PAGINATION"] if template in paginated else 0

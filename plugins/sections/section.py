@@ -8,7 +8,7 @@ from pelican.utils import order_content
 
 from comments_service.config import SiteConfig
 
-from ..texts import Text, articles
+from ..texts import Text, articles, newest_first
 from .addresses import Addresses, address_settings, addresses, prefix_of, section_settings
 from .periods import Year, years
 from .terms import KINDS, Terms, Vocabulary, listed, relate
@@ -50,11 +50,6 @@ class Section:
             **{name: self.settings[name] for name in urls},
         }
 
-    @property
-    def feeds(self) -> str:
-        """Folder of its feeds."""
-        return f"{self.prefix}feeds/"
-
 
 def make_sections(generator: Any) -> dict[str, Section]:
     """A section for the first language and for each other with public articles.
@@ -72,9 +67,11 @@ def make_sections(generator: Any) -> dict[str, Section]:
         for language in site.languages
         if language in spoken
     }
-    # The first to name a term gives it its spelling: those that readers see, in constant order.
+    # The first to name a term gives it its spelling and its address: those that readers see, so
+    # that neither changes with a new article.
+    oldest_first: list[Any] = sorted(public, key=newest_first, reverse=True)
     others = sorted(articles(generator), key=lambda article: str(article.source_path))
-    for article in dict.fromkeys([*public, *others]):
+    for article in dict.fromkeys([*oldest_first, *others]):
         vocabularies.get(article.lang, vocabularies[site.default_language]).adopt(article)
     sections = {
         language: _section(language, [each for each in public if each.lang == language], settings)
@@ -91,9 +88,9 @@ def _section(language: str, own: list[Any], settings: Mapping[str, Any]) -> Sect
         lang=language,
         prefix=prefix_of(language, settings["DEFAULT_LANG"]),
         articles=tuple(own),
-        categories=listed("categories", own),
-        tags=listed("tags", own),
-        authors=listed("authors", own),
+        categories=listed("categories", own, have_pages=bool(settings["CATEGORY_SAVE_AS"])),
+        tags=listed("tags", own, have_pages=bool(settings["TAG_SAVE_AS"])),
+        authors=listed("authors", own, have_pages=bool(settings["AUTHOR_SAVE_AS"])),
         years=years(own, settings),
         addresses=addresses(settings),
         settings=settings,

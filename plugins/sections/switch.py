@@ -10,9 +10,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from pelican.generators import Generator
 
-from comments_service.config.site_toml import plain_name
+from comments_service.config.site_toml import LANGUAGE_NAMES, plain_name
 
-from ..languages import NAMES, page_language
+from ..languages import page_language
 from ..texts import Text, rank
 from .section import Section
 
@@ -75,7 +75,7 @@ def site_pages(context: Context) -> list[Text]:
 
 def language_name(language: str) -> str:
     """A language by its own name."""
-    return NAMES.get(language, language)
+    return LANGUAGE_NAMES.get(language, language)
 
 
 def install(generator: Generator) -> None:

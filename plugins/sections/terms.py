@@ -6,6 +6,8 @@ They are Pelican's, so that a blog's own templates find what Pelican's manual te
     lang          of the section
     identity      what it shares with its translations; "" where it can have none
     translations  the same thing in other sections that have a page of it
+    slug          its own: of two names that an address spells alike, the one that was written
+                  later bears a digest of itself
     description   of a category                                 from content/site.toml, in the
     position, department, about    of an author                 section's language, or ""
 """
@@ -19,6 +21,7 @@ from comments_service.config import SiteConfig
 from comments_service.errors import N_
 
 from ..languages import catalog
+from ..names import digest, same, slug_of
 
 Terms = tuple[tuple[Any, tuple[Any, ...]], ...]
 """Each term with its articles, by its slug."""
@@ -41,6 +44,7 @@ class Vocabulary:
         self._settings = settings
         self._site: SiteConfig = settings["SITE"]
         self._terms: dict[tuple[str, str], Any] = {}
+        self._slugs: set[tuple[str, str]] = set()
 
     def adopt(self, article: Any) -> None:
         """Give the article this section's terms in the place of those that it was read with."""
@@ -55,13 +59,24 @@ class Vocabulary:
 
     def _term(self, kind: str, read: Any) -> Any:
         """Ours for the one that Pelican read."""
-        key = (kind, read.slug)
+        key = (kind, same(read.name))
         if key not in self._terms:
-            term = self._made(kind, read.name)
+            term = self._made(kind, " ".join(read.name.split()))
             term.count, term.lang, term.translations = 0, self._language, []
             # Under the name that it was read by, and under the one that it bears here.
-            self._terms[key] = self._terms.setdefault((kind, term.slug), term)
+            own = (kind, same(term.name))
+            if own not in self._terms:
+                self._terms[own] = self._placed(kind, term)
+            self._terms[key] = self._terms[own]
         return self._terms[key]
+
+    def _placed(self, kind: str, term: Any) -> Any:
+        """With an address that no other name has."""
+        term.slug = slug_of(term)
+        if (kind, term.slug) in self._slugs:
+            term.slug = f"{term.slug}-{digest(term.name)}"
+        self._slugs.add((kind, term.slug))
+        return term
 
     def _made(self, kind: str, name: str) -> Any:
         if kind == "categories":
@@ -71,10 +86,13 @@ class Vocabulary:
     def _category(self, name: str) -> Any:
         """One that site.toml knows bears its name in this language; so does the general one."""
         known = self._site.category(name)
+        if known and same(name) not in map(same, known.name.values()):
+            known = None
         term: Any = Category(self._text(known.name) if known else name, self._settings)
         term.identity = f"known {self._text_of_all(known.name)}" if known else ""
         term.description = self._text(known.description) if known else ""
-        if not known and term == self._general(self._settings["DEFAULT_LANG"]):
+        general = self._general(self._settings["DEFAULT_LANG"])
+        if not known and same(name) == same(general):
             term.name, term.identity = self._general(self._language), GENERAL
         return term
 
@@ -86,8 +104,10 @@ class Vocabulary:
 
     def _author(self, name: str) -> Any:
         known = self._site.author(name)
+        if known and same(name) != same(known.name):
+            known = None
         term: Any = Author(known.name if known else name, self._settings)
-        term.identity = term.slug
+        term.identity = same(term.name)
         term.position = self._text(known.position) if known else ""
         term.department = self._text(known.department) if known else ""
         term.about = self._text(known.about) if known else ""
@@ -104,14 +124,17 @@ class Vocabulary:
         return self._site.text(localized, self._site.default_language)
 
 
-def listed(kind: str, articles: Iterable[Any]) -> Terms:
-    """The terms of the articles, each with its articles in the same order."""
+def listed(kind: str, articles: Iterable[Any], *, have_pages: bool) -> Terms:
+    """The terms of the articles, each with its articles in the same order.
+
+    have_pages: whether the settings give terms of this kind pages of their own.
+    """
     found: dict[str, tuple[Any, list[Any]]] = {}
     for article in articles:
         for term in getattr(article, kind, ()):
             found.setdefault(term.slug, (term, []))[1].append(article)
     for term, some in found.values():
-        term.count = len(some)
+        term.count = len(some) if have_pages else 0
     return tuple((term, tuple(some)) for _, (term, some) in sorted(found.items()))
 
 

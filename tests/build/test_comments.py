@@ -362,6 +362,18 @@ class TestOpenAndClosed:
         assert "<form" not in built.page("/sobre/")
         assert "<form" in built.page("/normas/")
 
+    def test_a_closed_one_speaks_of_what_was_said_only_where_something_was(
+        self, small_blog: SmallBlog
+    ) -> None:
+        small_blog.article("una", comments="closed")
+        small_blog.article("muda", comments="closed")
+        small_blog.comment("una")
+        built = small_blog.built()
+        assert "Lo dicho se puede seguir leyendo" in built.page("/2026/11/una/")
+        silent = text_of(built.page("/2026/11/muda/"))
+        assert "Aquí ya no se admiten comentarios." in silent
+        assert "Lo dicho" not in silent
+
     def test_another_word_is_an_error_that_names_the_file(self, small_blog: SmallBlog) -> None:
         small_blog.article("dos", comments="cerrados")
         built = small_blog.build(fatal="errors")

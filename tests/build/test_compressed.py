@@ -54,6 +54,57 @@ class TestABuiltSite:
         assert not [name for name in files if name.endswith(".gz")]
 
 
+class TestACopyThatStaffMade:
+    """Theirs, as it is, beside a file that is theirs too."""
+
+    @pytest.fixture
+    def blog(self, small_blog: SmallBlog) -> SmallBlog:
+        for place in ("content/images", "theme/static/js"):
+            for name, text in (("small.json", "{}"), ("large.json", WORDS)):
+                small_blog.write(f"{place}/{name}", text)
+                small_blog.write(f"{place}/{name}.gz", "STAFF")
+        small_blog.write("content/images/attached.json", WORDS)
+        small_blog.write("content/images/attached.json.gz", "STAFF")
+        small_blog.write("content/images/alone.json", WORDS)
+        small_blog.write("content/images/lone.json.gz", "STAFF")
+        small_blog.article("una", "[a]({attach}/images/attached.json.gz)")
+        return small_blog
+
+    STAFFS = (
+        *("images/small.json.gz", "images/large.json.gz", "images/lone.json.gz"),
+        *("theme/js/small.json.gz", "theme/js/large.json.gz"),
+        "2026/11/una/attached.json.gz",
+    )
+
+    @pytest.mark.parametrize("conf", ["", "COMPRESSED = False\n"])
+    def test_stays_what_it_is_in_every_build(self, blog: SmallBlog, conf: str) -> None:
+        for output in ("output", "output", "afresh"):
+            files = blog.built(conf=conf, output=output).files()
+            assert {name: files[name] for name in self.STAFFS} == dict.fromkeys(
+                self.STAFFS, b"STAFF"
+            )
+        assert ("images/alone.json.gz" in files) == (not conf)
+
+
+class TestABuildOverAnother:
+    def test_leaves_no_copy_where_the_blog_wants_none_any_more(self, small_blog: SmallBlog) -> None:
+        small_blog.article("una", WORDS)
+        assert "2026/11/una/index.html.gz" in small_blog.built().files()
+        small_blog.article("una", f"Nuevo. {WORDS}")
+        files = small_blog.built(conf="COMPRESSED = False\n").files()
+        assert not [name for name in files if name.endswith(".gz")]
+
+    def test_leaves_no_words_of_a_comment_that_is_gone(self, small_blog: SmallBlog) -> None:
+        small_blog.page("sobre")
+        before = small_blog.built(output="before").files()
+        for thread in ("una", "page-sobre"):
+            comment = small_blog.comment(thread, f"PALABRAS PRIVADAS {WORDS}")
+            small_blog.built()
+            (small_blog.folder / f"content/comments/{thread}/{comment.id}.md").unlink()
+        after = small_blog.built().files()
+        assert after == before
+
+
 class TestACopy:
     def test_carries_neither_name_nor_time(self, tmp_path: Path) -> None:
         made = []

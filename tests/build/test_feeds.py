@@ -190,7 +190,7 @@ class TestTheFeedOfPosts:
 """,
             summary="Solo el resumen.",
         )
-        (entry,) = items(blog.built(), "feeds/all.json")
+        (entry,) = items(blog.built(fatal="errors"), "feeds/all.json")
         assert entry["summary"] == "Solo el resumen."
         html = entry["content_html"]
         assert "y hasta aquí" in html
@@ -417,3 +417,32 @@ class TestATextElsewhere:
     )
     def test_keeps_what_is_read_and_leads_where_it_led(self, html: str, expected: str) -> None:
         assert portable(html, "https://x.example/b/una/") == expected
+
+
+class TestALimit:
+    @pytest.fixture
+    def blog(self, small_blog: SmallBlog) -> SmallBlog:
+        for day in range(1, 5):
+            small_blog.article(f"n{day}", author="Ada", date=f"2026-11-0{day}")
+            small_blog.comment("n1", f"Dicho {day}")
+        (small_blog.folder / "content/articles/2026/una.md").unlink()
+        return small_blog
+
+    FEEDS = ("feeds/all", "feeds/category/general", "feeds/author/ada")
+    OF_COMMENTS = ("feeds/comentarios", "2026/11/n1/comentarios")
+
+    @pytest.mark.parametrize(("setting", "count"), [("2", 2), ("0", 4), ("None", 4), ("9", 4)])
+    def test_is_the_blogs_own(self, blog: SmallBlog, setting: str, count: int) -> None:
+        built = blog.built(conf=f"FEED_MAX_ITEMS = {setting}\n")
+        for path in (*self.FEEDS, *self.OF_COMMENTS):
+            assert len(items(built, f"{path}.json")) == count, path
+            assert len(parsed(built, f"{path}.atom.xml").findall(f"{ATOM}entry")) == count
+
+    def test_leaves_the_newest_whatever_the_order_of_the_lists(self, blog: SmallBlog) -> None:
+        built = blog.built(conf="FEED_MAX_ITEMS = 2\nARTICLE_ORDER_BY = 'basename'\n")
+        for path in self.FEEDS:
+            assert [each["title"] for each in items(built, f"{path}.json")] == ["n4", "n3"]
+        page = built.page("/")
+        assert page.index("/n1/") < page.index("/n4/")
+        said = [each["content_html"] for each in items(built, "feeds/comentarios.json")]
+        assert ["Dicho 4" in said[0], "Dicho 3" in said[1]] == [True, True]

@@ -1,6 +1,14 @@
 """The institution in staff's texts."""
 
-from .conftest import NewBlog, SmallBlog, text_of
+import pytest
+
+from .conftest import SITE_TOML, Built, NewBlog, SmallBlog, text_of
+
+NOT_OURS = {"threads.json", "rules.json", "build.json", "build-report.json"}
+"""Files that name no institution."""
+
+
+NAMES = '{ es = "Casa de Pruebas", eu = "Proba Etxea" }'
 
 HOSTILE_NAME = """
 name = "Casa *de* <b>Todos_y_Todas</b> & Cía"
@@ -66,6 +74,48 @@ class TestThePlaceholder:
         assert "pages/sobre.md: {institution.phone} has no value" in built.log
         assert "Llámanos: —" in built.page("/sobre/")
         assert small_blog.build(fatal="warnings").code != 0
+
+
+class TestANameForEachLanguage:
+    @pytest.fixture
+    def built(self, new_blog: NewBlog) -> Built:
+        """The same article and page in two languages, with a comment; no word in English."""
+        blog = new_blog(SITE_TOML.replace('"Consejo de Pruebas"', NAMES))
+        blog.article("una", author="Ada", category="A")
+        blog.article("bat", author="Ada", category="A", lang="eu", thread="una")
+        blog.page("sobre", "Somos {institution}.", title="De {institution}", comments="open")
+        blog.page("buruz", "{institution} gara.", lang="eu", thread="page-sobre")
+        blog.comment("una")
+        return blog.built()
+
+    def test_stands_on_every_page_and_in_every_feed_of_that_language(self, built: Built) -> None:
+        files = built.files()
+        texts = {name for name in files if name.endswith((".html", ".atom.xml", ".json"))}
+        texts -= NOT_OURS
+        named = {name: files[name].decode() for name in texts}
+        of_eu = {name for name, text in named.items() if "Proba Etxea" in text}
+        of_es = {name for name, text in named.items() if "Casa de Pruebas" in text}
+        assert of_eu == {name for name in texts if name.startswith("eu/")}
+        assert of_es == {name for name in texts if not name.startswith("eu/")}
+
+    def test_is_what_the_placeholder_stands_for(self, built: Built) -> None:
+        assert "<p>Somos Casa de Pruebas.</p>" in built.page("/sobre/")
+        assert "<p>Proba Etxea gara.</p>" in built.page("/eu/buruz/")
+
+    def test_is_what_the_form_the_head_and_the_data_say(self, built: Built) -> None:
+        page = built.page("/eu/2026/11/bat/")
+        assert "Proba Etxea" in page.partition('class="small-print"')[2].partition("</div>")[0]
+        assert '<meta property="og:site_name" content="Proba Etxea">' in page
+        assert '"publisher": {"@type": "GovernmentOrganization", "name": "Proba Etxea"' in page
+
+    def test_leaves_one_for_the_templates_of_a_blog(self, new_blog: NewBlog) -> None:
+        blog = new_blog(SITE_TOML.replace('"Consejo de Pruebas"', NAMES))
+        blog.article("una")
+        blog.write(
+            "theme/templates/_footer.html", "<footer>{{ SITE.name }}, {{ SITENAME }}</footer>"
+        )
+        page = blog.built().page("/2026/11/una/")
+        assert "<footer>Casa de Pruebas, Casa de Pruebas</footer>" in page
 
 
 class TestTheColour:

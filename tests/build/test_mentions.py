@@ -8,7 +8,8 @@ import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tertulia_plugins.comments.mentions import folded, linked, speakers
+from tertulia_plugins.comments.mentions import Said, linked, speakers
+from tertulia_plugins.names import folded
 
 from comments_service import markup
 from comments_service.domain.comments import Markup
@@ -27,7 +28,7 @@ def at(minute: int) -> tuple[datetime, str]:
 
 def said(body: str, *names: str, minute: int = 99) -> str:
     """The HTML of a comment in a thread where these spoke at the minutes 0, 1, 2..."""
-    spoke = speakers((name, at(place)) for place, name in enumerate(names))
+    spoke = speakers(Said(name, at(place)) for place, name in enumerate(names))
     return str(linked(markup.render(body, Markup.MARKDOWN), spoke, at(minute)))
 
 
@@ -108,6 +109,74 @@ class TestAName:
         body = "@Aitor @José @Íñigo"
         assert [minute for minute, _ in meant(body, *NAMES)] == ["0", "2", "1"]
 
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "@Ana\u200dMaría",
+            "@Ana\u00adMaría",
+            "@Ana\u200b\u200bMaría",
+            "@Ana\u200b*María*",
+            "@Ana-\u200dMaría",
+            "@Ana\u200b-María",
+            "x\u200b@Ana",
+            "*x*\u00ad@Ana",
+            "x*\u00ad\u200b*@Ana",
+            "correo\u200d@Ana",
+            "@A\u200dna",
+            "@\u200bAna",
+        ],
+    )
+    def test_neither_ends_nor_goes_on_at_what_nobody_sees(self, body: str) -> None:
+        assert meant(body, "Ana") == []
+
+    @pytest.mark.parametrize(
+        "body", ["\u200b@Ana\u200b", "Hola \u200d@Ana\u00ad, di", "@Ana\u200b\n"]
+    )
+    def test_stays_one_beside_what_nobody_sees(self, body: str) -> None:
+        assert meant(body, "Ana") == [("0", "@Ana")]
+
+    @pytest.mark.parametrize(
+        "body", ["Hola @Tom P", "@tom p.", "@TOM P. Gracias", "@Tom P, gracias"]
+    )
+    @pytest.mark.parametrize("name", ["Tom P.", "Tom P"])
+    def test_may_lack_its_last_full_stop(self, body: str, name: str) -> None:
+        assert [minute for minute, _ in meant(body, name)] == ["0"]
+        assert meant("@Tom P.example", name) == []
+
+
+LOOK_ALIKES = [
+    "Miren Lasa",
+    "ＭＩＲＥＮ ＬＡＳＡ",
+    "miren  lasa",
+    "Miren\u200b Lasa",
+    "Miren Lasa.",
+]
+
+
+class TestTheInstitution:
+    """The minute 1 is its answer's; readers speak before and after it."""
+
+    @staticmethod
+    def meant(body: str, *names: str, minute: int = 99) -> list[str]:
+        spoke = speakers(
+            Said(name, at(place), is_answer=place == 1) for place, name in enumerate(names)
+        )
+        html = str(linked(markup.render(body, Markup.MARKDOWN), spoke, at(minute)))
+        return [found[0] for found in LINK.findall(html)]
+
+    @pytest.mark.parametrize("impostor", LOOK_ALIKES)
+    @pytest.mark.parametrize("body", ["@Miren Lasa", "Gracias, @miren lasa.", "@Miren Lasa."])
+    def test_is_meant_by_its_name_whoever_else_signs_so(self, impostor: str, body: str) -> None:
+        assert self.meant(body, impostor, "Miren Lasa", impostor, impostor) == ["1"]
+
+    def test_is_not_meant_before_it_answers(self) -> None:
+        names = ("Miren Lasa", "Miren Lasa", "Miren Lasa")
+        assert self.meant("@Miren Lasa", *names, minute=1) == ["0"]
+        assert self.meant("@Miren Lasa", *names, minute=2) == ["1"]
+
+    def test_takes_no_mention_of_another_name(self) -> None:
+        assert self.meant("@Miren", "Miren", "Miren Lasa") == ["0"]
+
 
 class TestFolding:
     @pytest.mark.parametrize(
@@ -119,6 +188,8 @@ class TestFolding:
             ("STRAẞE", "strasse"),
             ("ﬁn", "fin"),
             ("\u0301", ""),
+            ("Mi\u200dren\u00ad", "miren"),
+            ("ＭＩＲＥＮ", "miren"),
         ],
     )
     def test_keeps_nothing_but_letters_and_the_tilde(self, text: str, expected: str) -> None:
@@ -175,6 +246,15 @@ class TestAnyText:
 
 
 class TestThePage:
+    def test_leads_to_the_answer_and_never_to_who_signs_like_it(
+        self, small_blog: SmallBlog
+    ) -> None:
+        answer = small_blog.comment("una", kind="answer", author="Miren Lasa", position="Jefa")
+        small_blog.comment("una", "Soy yo", author="ＭＩＲＥＮ ＬＡＳＡ")
+        small_blog.comment("una", "Gracias, @Miren Lasa", author="Zoe")
+        page = small_blog.built().page("/2026/11/una/")
+        assert f'<a class="mention" href="#comment-{answer.id}">@Miren Lasa</a>' in page
+
     def test_links_a_name_to_the_comment_and_its_feed_does_not(self, small_blog: SmallBlog) -> None:
         question = small_blog.comment("una", "¿Blog o red social?", author="Íñigo López")
         small_blog.comment("una", "@iñigo lópez Que lo hagan las personas", author="Alorza")

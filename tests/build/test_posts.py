@@ -132,7 +132,7 @@ class TestThePostsThatLinkHere:
     )
     def test_are_none_that_link_elsewhere(self, small_blog: SmallBlog, link: str) -> None:
         small_blog.article("dos", f"[x]({link}) <code>&lt;a href='/2026/11/una/'&gt;</code>")
-        assert 'id="enlazan"' not in small_blog.built().page(PAGE)
+        assert 'id="enlazan"' not in small_blog.built(fatal="errors").page(PAGE)
 
     def test_are_published_and_not_the_post_itself(self, small_blog: SmallBlog) -> None:
         small_blog.article("una", "[x](/2026/11/una/)")
@@ -309,16 +309,19 @@ class TestAHeader:
             ({"evento": "Charla"}, "Evento needs its date"),
             ({"serie": "Aprender", "parte": "dos"}, "Parte is 'dos'; it takes a number"),
             ({"serie": "Aprender", "parte": "0"}, "Parte is '0'; it takes a number"),
-            ({"pregunta": "¿Sí?\nPregunta: ¿No?"}, "Pregunta takes one line; it has 2"),
+            ({"pregunta": "¿Sí?\nPregunta: ¿No?"}, "Pregunta takes one line: the first"),
         ],
     )
-    def test_that_cannot_be_understood_stops_the_build(
+    def test_that_cannot_be_understood_stops_a_strict_build_and_no_other(
         self, small_blog: SmallBlog, header: dict[str, str], told: str
     ) -> None:
-        small_blog.article("dos", **header)
-        built = small_blog.build(fatal="errors")
+        small_blog.article("dos", "Así es.", **header)
+        built = small_blog.build()
         assert built.code != 0
         assert f"articles/2026/dos.md: {told}" in built.log
+        page = small_blog.built(fatal="errors").page("/2026/11/dos/")
+        assert "Así es." in page
+        assert 'class="event' not in page
 
     @pytest.mark.parametrize(
         ("header", "told"),
@@ -337,15 +340,15 @@ class TestAHeader:
         assert 'class="event' not in built.page(PAGE)
         assert 'class="series' not in built.page(PAGE)
 
-    def test_makes_a_post_keep_its_last_good_wording(
+    def test_takes_no_post_from_readers_for_its_slip(
         self, small_blog: SmallBlog, tmp_path: Path
     ) -> None:
-        small_blog.article("dos", "Nuevo", evento="Charla", fecha_evento="mañana")
+        small_blog.article("dos", "Nuevo.", evento="Charla", fecha_evento="mañana")
         copy = tmp_path / "good/articles/2026/dos.md"
         copy.parent.mkdir(parents=True)
         copy.write_text("Title: dos\nDate: 2026-11-14\n\nEl de antes\n", "utf-8")
         built = small_blog.built(last_good=tmp_path / "good", fatal="errors")
-        assert "El de antes" in built.page("/2026/11/dos/")
+        assert "Nuevo." in built.page("/2026/11/dos/")
         assert "Fecha_evento es" in built.page("/build-report.json")
 
 
@@ -475,7 +478,7 @@ class TestADraft:
             "content/articles/2026/dos.md",
             "Title: dos\nDate: 2026-11-15\nNext: x\nRelated: x\nSeries: x\nEvent: x\n\nTexto\n",
         )
-        page = small_blog.built().page("/2026/11/dos/")
+        page = small_blog.built(fatal="errors").page("/2026/11/dos/")
         assert 'class="series"' not in page
         assert 'class="event' not in page
 

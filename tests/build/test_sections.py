@@ -6,11 +6,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from tertulia_plugins.languages import NAMES
 from tertulia_plugins.sections.addresses import WORDS, Words, address_settings
 from tertulia_plugins.sections.pages import EXCHANGES
 
-from comments_service.config.site_toml import LANGUAGES
+from comments_service.config.site_toml import LANGUAGE_NAMES, LANGUAGES
 from comments_service.domain.comments import Comment, Kind, WithdrawnBy
 
 from .conftest import NOW, SITE_TOML, Built, NewBlog, SmallBlog, text_of
@@ -51,7 +50,7 @@ def menu_of(page: str) -> list[str]:
 
 class TestTheWordsInAddresses:
     def test_are_there_for_each_language(self) -> None:
-        assert WORDS.keys() == NAMES.keys() == set(LANGUAGES)
+        assert WORDS.keys() == LANGUAGE_NAMES.keys() == set(LANGUAGES)
 
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_lead_no_two_pages_to_one_place(self, language: str) -> None:
@@ -181,7 +180,7 @@ class TestASiteInTwoLanguages:
     ) -> None:
         assert tuple(switch_of(built.page("/"))) == languages
         nav = text_of(built.page("/").partition('"site-languages"')[2].partition("</nav>")[0])
-        assert nav.endswith(" ".join(NAMES[language] for language in languages))
+        assert nav.endswith(" ".join(LANGUAGE_NAMES[language] for language in languages))
 
     def test_keeps_the_menu_within_the_language(
         self, built: Built, places: dict[str, dict[str, str]]
@@ -390,6 +389,20 @@ class TestTheHomePage:
         assert re.findall(r"Dicho (\d)", aside) == [str(number) for number in newest]
 
 
+class TestAPageThatIsNotThere:
+    def test_speaks_the_language_of_each_section(self, small_blog: SmallBlog) -> None:
+        small_blog.article("bat", lang="eu")
+        built = small_blog.built()
+        page = built.page("/eu/404.html")
+        assert '<html lang="eu">' in page
+        assert "Ez dugu orri hau aurkitzen" in main_of(page)
+        assert f'<a href="{HOST}/eu/artxiboa/">' in page
+        assert switch_of(page) == {"es": "/", "eu": ""}
+        assert '<html lang="es">' in built.page("/404.html")
+        assert not (built.output / "en/404.html").exists()
+        assert "404" not in built.page("/sitemap.xml")
+
+
 class TestTheConversationsPage:
     @pytest.fixture
     def blog(self, small_blog: SmallBlog) -> SmallBlog:
@@ -509,7 +522,9 @@ class TestEveryList:
 
     def test_has_a_trail_but_the_homes_and_the_lost_page(self, pages: dict[str, str]) -> None:
         without = {name for name, page in pages.items() if 'class="breadcrumbs"' not in page}
-        assert without == {"404.html", "index.html", "eu/index.html"}
+        assert without == {
+            f"{folder}{name}.html" for folder in ("", "eu/") for name in ("404", "index")
+        }
 
     def test_is_a_feed_of_entries_to_machines_that_read_pages(self, pages: dict[str, str]) -> None:
         listing = ("index.html", "pagina/2/index.html", "2026/index.html")

@@ -99,8 +99,13 @@ class TestTheTheme:
 
 
 class TestTheWarningsThatAreNoFault:
-    def test_are_the_empty_alt_alone(self, small_blog: SmallBlog) -> None:
-        expected = [(logging.WARNING, "Empty alt attribute for image %s in %s")]
+    def test_are_the_empty_alt_and_the_link_that_we_tell_with_its_file(
+        self, small_blog: SmallBlog
+    ) -> None:
+        expected = [
+            (logging.WARNING, "Empty alt attribute for image %s in %s"),
+            (logging.WARNING, "Unable to find '%s', skipping url replacement."),
+        ]
         assert settings(small_blog)["LOG_FILTER"] == expected
 
     def test_a_decoration_stops_no_build(self, small_blog: SmallBlog) -> None:
@@ -111,7 +116,9 @@ class TestTheWarningsThatAreNoFault:
         small_blog.article("dos", "[nada]({filename}/articles/nada.md)")
         built = small_blog.build(fatal="warnings")
         assert built.code != 0
-        assert "Unable to find '/articles/nada.md'" in built.log
+        told = "articles/2026/dos.md: the link to {filename}/articles/nada.md leads nowhere"
+        assert told in built.log
+        assert "Unable to find" not in built.log
 
 
 class TestWrongSettings:

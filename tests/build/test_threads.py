@@ -50,6 +50,28 @@ class TestTheKey:
         assert f"articles/2026/dos.md: Thread is {thread!r}" in built.log
 
 
+class TestWhatStaffSayAboveTheForm:
+    def test_goes_to_the_service_as_it_was_written(self, small_blog: SmallBlog) -> None:
+        small_blog.article(
+            "dos",
+            thread="dos",
+            pregunta="¿Y <tú>?",
+            titulo_comentarios="Cuéntalo *aquí*",
+            mensaje_comentarios="Lo leemos **todo**.",
+        )
+        small_blog.article("bi", thread="dos", lang="eu", pregunta="Eta zuk?")
+        found = threads(small_blog)
+        names = ("heading", "message", "question")
+        assert {name: found["dos"][name] for name in names} == {
+            "heading": {"es": "Cuéntalo *aquí*"},
+            "message": {"es": "Lo leemos **todo**."},
+            "question": {"es": "¿Y <tú>?", "eu": "Eta zuk?"},
+        }
+        assert not {*names} & found["una"].keys()
+        info = ManifestReader(small_blog.folder / "output/threads.json").thread("dos")
+        assert info.question == found["dos"]["question"]
+
+
 class TestAClash:
     @pytest.mark.parametrize("fatal", ["errors", "warnings"])
     def test_of_two_posts_names_both_files(self, small_blog: SmallBlog, fatal: str) -> None:

@@ -69,6 +69,11 @@ def blog_folder(tmp_path: Path) -> Path:
     manifest = json.loads(threads_json("hola", "otra", closed=("cerrada", "page-privacidad")))
     manifest["threads"]["hola"]["title"]["eu"] = "Kaixo"
     manifest["threads"]["hola"]["urls"]["eu"] = "/eu/2026/11/kaixo/"
+    manifest["threads"]["otra"] |= {
+        "heading": {"es": "Cuéntalo <aquí>"},
+        "message": {"es": "Lo leemos **todo**. <b>[Las normas](javascript:x)</b>"},
+        "question": {"es": "¿Y <tú>?"},
+    }
     manifest["threads"]["page-privacidad"]["urls"] = {"es": "/privacidad/"}
     manifest["menus"] = {
         "es": {"home": "/", "conversations": "/conversaciones/", "archives": "/archivo/"},

@@ -37,11 +37,25 @@ class TestPublishing:
         case = waiting()
         answer = staff.post(path(case, "publicar"), data=form())
         assert answer.status_code == 303
-        assert answer.headers["Location"] == f"{URL}/gestion/?hecho=publicar"
+        assert (
+            answer.headers["Location"]
+            == f"{URL}/gestion/?hecho=publicar&comentario={case.reference}"
+        )
         assert case_of(blog, case.id).visibility is Visibility.APPROVED
         assert bell.rung == 1
-        told = classed(staff.get("/gestion/?hecho=publicar"), "notice--good")
-        assert text_of(told[0]) == "Aprobado. Estará en la página enseguida."
+        (told,) = classed(staff.get(answer.headers["Location"]), "notice--good")
+        said = "Aprobado. Estará en la página enseguida. Comentario de Aitor, 2026-000001"
+        assert text_of(told) == said
+        assert told.find(".//a").get("href") == f"{URL}{path(case)}"
+
+    @pytest.mark.parametrize("reference", ["", "2026-000009", "2025-000001", "<b>", "9" * 40])
+    def test_names_no_comment_that_there_is_not(
+        self, staff: FlaskClient, waiting: Callable[..., Case], reference: str
+    ) -> None:
+        waiting()
+        sent = {"hecho": "publicar", "comentario": reference}
+        (told,) = classed(staff.get("/gestion/", query_string=sent), "notice--good")
+        assert text_of(told) == "Aprobado. Estará en la página enseguida."
 
     def test_of_what_cannot_be_shown_is_refused(
         self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog, bell: Bell
@@ -101,7 +115,10 @@ class TestNotPublishing:
         case = waiting()
         sent = form(rule="2", reason="Da una dirección.")
         answer = staff.post(path(case, "no-publicar"), data=sent)
-        assert answer.headers["Location"] == f"{URL}/gestion/?hecho=no-publicar"
+        assert (
+            answer.headers["Location"]
+            == f"{URL}/gestion/?hecho=no-publicar&comentario={case.reference}"
+        )
         decided = case_of(blog, case.id)
         assert decided.decision is Decision.REJECTED
         assert (decided.rule, decided.rule_version) == (2, 2)
@@ -162,7 +179,10 @@ class TestAnswering:
         case = waiting()
         assert "Publicar y contestar" in words(staff.get(path(case)))
         answer = staff.post(path(case, "contestar"), data=answering("Claro que sí."))
-        assert answer.headers["Location"] == f"{URL}/gestion/?hecho=contestar"
+        assert (
+            answer.headers["Location"]
+            == f"{URL}/gestion/?hecho=contestar&comentario={case.reference}"
+        )
         assert case_of(blog, case.id).visibility is Visibility.APPROVED
         assert bell.rung == 1
 

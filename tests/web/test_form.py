@@ -108,6 +108,7 @@ class TestTheForm:
         assert "«Kaixo» sarrerari buruz" in words(answer)
         assert fields(answer)["lang"] == "eu"
         assert f"{URL}/eu/2026/11/kaixo/" in addresses(answer)
+        assert f"{URL}/" not in addresses(answer)  # home is /eu/
 
     def test_falls_back_to_the_sites_language(self, reader: FlaskClient) -> None:
         assert tree(reader.get("/comentar/hola?idioma=fr")).get("lang") == "es"
@@ -164,6 +165,79 @@ class TestTheForm:
         answer = reader.get("/comentar/cerrada")
         assert answer.status_code == 410
         assert "Los comentarios están cerrados" in words(answer)
+
+
+class TestWhatStaffSayAboveIt:
+    """The article's own heading, message and question: `otra` has all three, `hola` none."""
+
+    MESSAGE = "<p>Lo leemos <strong>todo</strong>. &lt;b&gt;<span>Las normas</span>&lt;/b&gt;</p>"
+
+    def test_is_what_the_article_says(self, reader: FlaskClient) -> None:
+        answer = reader.get("/comentar/otra")
+        assert title(answer).startswith("Cuéntalo <aquí>: ")
+        assert text_of(next(tree(answer).iter("h1"))) == "Cuéntalo <aquí>"
+        assert self.MESSAGE in answer.text
+        assert "Sin registrarte" not in words(answer)
+        assert text_of(by_id(answer, "comentar-pregunta")) == "¿Y <tú>?"
+        form = next(tree(answer).iter("form"))
+        assert form.get("aria-describedby") == "comentar-pregunta comentar-mensaje"
+
+    def test_stands_by_a_reply_and_a_form_that_comes_back(
+        self, reader: FlaskClient, blog: Blog, parent: Comment
+    ) -> None:
+        elsewhere = replace(parent, thread="otra")
+        content_repo.write(blog.comments_folder, elsewhere)
+        reply = reader.get(f"/comentar/otra?responder={parent.id}")
+        assert text_of(next(tree(reply).iter("h1"))) == "Responder a Maite"
+        back = send(reader, "otra", author="")
+        assert text_of(next(tree(back).iter("h1"))) == "Cuéntalo <aquí>"
+        for answer in (reply, back):
+            assert self.MESSAGE in answer.text
+            assert text_of(by_id(answer, "comentar-pregunta")) == "¿Y <tú>?"
+
+    def test_names_its_language_on_a_page_in_another(self, reader: FlaskClient) -> None:
+        answer = reader.get("/comentar/otra?idioma=eu")
+        assert by_id(answer, "comentar-pregunta").get("lang") == "es"
+        assert by_id(answer, "comentar-mensaje").get("lang") == "es"
+
+    def test_is_otherwise_what_the_institution_says_or_the_catalogue(
+        self, reader: FlaskClient, blog: Blog
+    ) -> None:
+        answer = reader.get("/comentar/hola")
+        assert "Deja un comentario" in title(answer)
+        assert "Sin registrarte" in words(answer)
+        assert not classed(answer, "question")
+        file = blog.settings.blog / "content/site.toml"
+        said = '[comments]\nheading = "Habla"\nmessage = "Te *leemos*."\n'
+        file.write_text(file.read_text("utf-8").replace("[contact]", f"{said}[contact]"), "utf-8")
+        answer = reader.get("/comentar/hola")
+        assert "Habla" in title(answer)
+        assert "<p>Te <em>leemos</em>.</p>" in answer.text
+
+
+class TestTheSwitch:
+    def links(self, answer: TestResponse) -> dict[str, str | None]:
+        """Where it leads, by language; None for the page's own."""
+        (nav,) = classed(answer, "site-languages")
+        items = [next(iter(item)) for item in nav.iter("li")]
+        assert all(each.get("hreflang") in (None, each.get("lang")) for each in items)
+        assert [text_of(each) for each in items if each.get("aria-current")] == ["Castellano"]
+        return {each.get("lang"): each.get("href") for each in items}
+
+    def test_leads_to_the_form_in_the_languages_of_its_article(self, reader: FlaskClient) -> None:
+        links = self.links(reader.get("/comentar/hola"))
+        assert links == {"es": None, "eu": f"{URL}/comentar/hola?idioma=eu"}
+        assert tree(reader.get("/comentar/hola?idioma=eu")).get("lang") == "eu"
+
+    def test_keeps_what_is_replied_to(self, reader: FlaskClient, parent: Comment) -> None:
+        links = self.links(reader.get(f"/comentar/hola?responder={parent.id}"))
+        assert links["eu"] == f"{URL}/comentar/hola?responder={parent.id}&idioma=eu"
+
+    def test_is_not_there_where_there_is_nothing_to_choose(self, reader: FlaskClient) -> None:
+        assert not classed(reader.get("/comentar/otra"), "site-languages")
+
+    def test_does_not_tempt_away_from_a_text_that_was_not_sent(self, reader: FlaskClient) -> None:
+        assert not classed(send(reader, author=""), "site-languages")
 
 
 class TestAGoodComment:

@@ -12,11 +12,10 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 from comments_service.config import dates
-from comments_service.config.site_toml import LANGUAGES
+from comments_service.config.site_toml import LANGUAGE_NAMES, LANGUAGES
 from comments_service.domain.cases import Case
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.track import receipt_for
-from comments_service.web.languages import NAMES
 from tests.web.pages import tree, words
 
 ROOT = Path(__file__).parent.parent.parent
@@ -94,5 +93,22 @@ class TestAPage:
         assert said in words(reader.get(f"/seguimiento/{case.reference}/{token}"))
 
     def test_has_dates_and_a_name_for_every_language(self) -> None:
-        assert set(NAMES) == set(LANGUAGES)
+        assert set(LANGUAGE_NAMES) == set(LANGUAGES)
         assert len({dates.short(date(2026, 11, 22), language) for language in LANGUAGES}) == 3
+
+
+class TestTheInstitution:
+    def test_has_its_name_in_the_pages_language(
+        self, reader: FlaskClient, blog: Blog, waiting: Callable[..., Case]
+    ) -> None:
+        file = blog.settings.blog / "content/site.toml"
+        names = '{ es = "Casa de Pruebas", eu = "Proba Etxea" }'
+        file.write_text(file.read_text("utf-8").replace('"Consejo de Pruebas"', names), "utf-8")
+        case = waiting(lang="eu")
+        receipt = f"/seguimiento/{case.reference}/{receipt_for(blog, case).token}/recibido"
+        for address in ("/comentar/hola?idioma=eu", receipt):
+            page = reader.get(address).text
+            assert "Casa de Pruebas" not in page
+            assert page.count("Proba Etxea") >= 3  # title, header, footer
+        assert "Proba Etxea erakundeak" in words(reader.get("/comentar/hola?idioma=eu"))
+        assert "Casa de Pruebas" in words(reader.get("/comentar/hola"))

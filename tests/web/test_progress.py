@@ -69,7 +69,7 @@ class TestADecision:
         ("language", "said"),
         [
             ("es", "Publicado el 20 de noviembre a las 11:00"),
-            ("eu", "Argitaratuta: azaroaren 20(a), 11:00"),
+            ("eu", "Argitaratuta: azaroaren 20a, 11:00"),
             ("en", "Published on 20 November at 11:00"),
         ],
     )
@@ -90,6 +90,20 @@ class TestADecision:
             connection.execute(text(f"UPDATE session SET seen_at = {int(clock().timestamp())}"))
             connection.execute(text(f"UPDATE session SET created_at = {int(clock().timestamp())}"))
         assert text_of(classed(staff.get(path(case)), "progress")[0]) == said
+
+    def test_of_long_ago_that_is_on_the_page_since_today_says_the_day(
+        self,
+        staff: FlaskClient,
+        approved: Callable[..., Case],
+        publishing: Callable[[Case], Case],
+        blog: Blog,
+    ) -> None:
+        case = publishing(approved())
+        with blog.store.write() as connection:
+            connection.execute(text("UPDATE revision SET decided_at = decided_at - 86400"))
+        for page in (path(case), "/gestion/decididos"):
+            told = text_of(classed(staff.get(page), "progress")[0])
+            assert told == "Publicado el 20 de noviembre a las 11:00"
 
     def test_that_failed_says_that_nothing_is_lost_and_why(
         self, staff: FlaskClient, approved: Callable[..., Case], put_off: Callable[..., None]

@@ -40,6 +40,20 @@ class TestAPage:
         assert answer.data == (output / "404.html").read_bytes()
         assert "ETag" not in answer.headers
 
+    def test_that_is_not_there_is_told_in_the_language_of_its_address(
+        self, reader: FlaskClient, output: Path
+    ) -> None:
+        (output / "eu" / "404.html").write_text("<title>Ez dago</title>")
+        for path in ("/eu/2026/11/ezer/", "/eu/ezer", "/eu/"):
+            answer = reader.get(path)
+            assert answer.status_code == 404
+            assert "Ez dago" in answer.text
+        for path in ("/euskadi/", "/2026/eu/", "/en/2026/", "/fr/"):
+            assert "No está" in reader.get(path).text
+        for page in ("eu/404.html", "404.html"):
+            (output / page).unlink()
+        assert "Ez dugu orri hau aurkitzen" in reader.get("/eu/ezer").text
+
     def test_of_another_name_has_a_404_without_the_sites(
         self, reader: FlaskClient, output: Path
     ) -> None:
@@ -105,6 +119,7 @@ class TestAFile:
         ("name", "kind"),
         [
             ("a.css", "text/css; charset=utf-8"),
+            ("acto.ics", "text/calendar; charset=utf-8"),
             ("feeds/all.atom.xml", "application/atom+xml; charset=utf-8"),
             ("sitemap.xml", "application/xml; charset=utf-8"),
             ("images/logo.SVG", "image/svg+xml; charset=utf-8"),

@@ -1,5 +1,6 @@
 """The receipt and the private page: what a reader can always find out."""
 
+import json
 from collections.abc import Callable
 from itertools import product
 
@@ -79,6 +80,36 @@ class TestTheReceipt:
         answer = follow(waiting(lang="eu"), receipt=True)
         assert tree(answer).get("lang") == "eu"
         assert "Jaso dugu zure iruzkina" in words(answer)
+
+
+class TestTheSwitch:
+    @pytest.mark.parametrize("receipt", [True, False])
+    def test_leads_to_the_same_page_in_the_sites_other_languages(
+        self,
+        waiting: Callable[..., Case],
+        follow: Callable[..., TestResponse],
+        reader: FlaskClient,
+        receipt: bool,
+    ) -> None:
+        answer = follow(waiting(lang="eu"), receipt=receipt)
+        (nav,) = classed(answer, "site-languages")
+        items = {each.get("lang"): each for item in nav.iter("li") for each in item}
+        assert list(items) == ["es", "eu"]  # the site has nothing in English
+        assert items["eu"].get("aria-current") == "true"
+        assert items["es"].get("hreflang") == "es"
+        other = reader.get(items["es"].get("href").removeprefix(URL))
+        assert tree(other).get("lang") == "es"
+        assert title(other) != title(answer)
+        assert other.headers["Cache-Control"] == "no-store"
+
+    def test_is_not_there_on_a_site_of_one_language(
+        self, waiting: Callable[..., Case], follow: Callable[..., TestResponse], blog: Blog
+    ) -> None:
+        file = blog.settings.output_folder / "threads.json"
+        manifest = json.loads(file.read_text("utf-8"))
+        del manifest["menus"]["eu"]
+        file.write_text(json.dumps(manifest), "utf-8")
+        assert not classed(follow(waiting()), "site-languages")
 
 
 class TestThePrivatePage:

@@ -135,6 +135,40 @@ class TestTheTray:
         assert f"{URL}{path(case)}" in addresses(answer)
         assert "Ningún comentario espera" in words(staff.get("/gestion/"))
 
+    def test_has_twenty_decisions_on_a_page_and_a_way_to_the_others(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        made = [waiting(f"Número {number}") for number in range(21)]
+        for case in made:
+            clock.forward(seconds=1)
+            approve(blog, case.id, 1, by=moderator, now=clock())
+        first = staff.get("/gestion/decididos")
+        assert "Las últimas decisiones" in title(first)
+        assert len(classed(first, "decided")) == 20
+        (older,) = [each for each in tree(first).iter("a") if each.get("rel") == "next"]
+        assert older.get("href") == f"{URL}/gestion/decididos?antes={made[1].reference}"
+        second = staff.get(older.get("href"))
+        assert "Decisiones anteriores" in title(second)
+        assert [text_of(each) for each in classed(second, "decided__words")] == ["Número 0"]
+        assert not [each for each in tree(second).iter("a") if each.get("rel") == "next"]
+        assert staff.get("/gestion/decididos?antes=2026-000099").status_code == 404
+
+    def test_has_no_way_on_where_all_are_on_one_page(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        approve(blog, waiting().id, 1, by=moderator, now=clock())
+        assert not classed(staff.get("/gestion/decididos"), "pagination")
+
     def test_speaks_the_language_of_the_person(
         self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog
     ) -> None:
@@ -145,6 +179,49 @@ class TestTheTray:
         assert tree(answer).get("lang") == "eu"
         assert "Iruzkin 1 dago erantzunaren zain" in words(answer)
         assert classed(answer, "comment__body")[0].get("lang") == "es"
+
+
+class TestAnotherLanguage:
+    def test_is_named_beside_the_comment_and_its_article_speaks_it(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog, moderator: Person
+    ) -> None:
+        case = waiting("Kaixo", lang="eu")
+        approve(blog, waiting("Egun on", lang="eu").id, 1, by=moderator, now=case.received_at)
+        for address in ("/gestion/", "/gestion/decididos", path(case)):
+            answer = staff.get(address)
+            assert [text_of(each) for each in classed(answer, "comment__language")] == [
+                "en euskera"
+            ]
+            titles = [each for each in tree(answer).iter() if each.text == "Kaixo"]
+            assert "eu" in [each.get("lang") for each in titles], address
+            assert "Sobre hola" not in words(answer)
+        assert f"{URL}/eu/2026/11/kaixo/" in addresses(staff.get(path(case)))
+
+    def test_is_not_named_when_it_is_the_pages_own_or_nobody_knows_it(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog
+    ) -> None:
+        waiting("Hola")
+        waiting("¿?", thread="otra", lang="eu")
+        with blog.store.write() as connection:
+            connection.execute(text("UPDATE comment SET lang = 'und' WHERE thread = 'otra'"))
+        answer = staff.get("/gestion/")
+        assert not classed(answer, "comment__language")
+        assert "Sobre otra" in words(answer)
+
+    def test_leaves_the_rules_in_the_persons_own(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        file = blog.settings.blog / "content/site.toml"
+        titles = 'title = { es = "Respeto", eu = "Begirunea" }'
+        file.write_text(file.read_text("utf-8").replace('title = "Respeto"', titles), "utf-8")
+        rule, case = blog.site.rules[0], waiting("Kaixo", lang="eu")
+        reject(blog, case.id, 1, rule=rule, reason="No.", by=moderator, now=clock())
+        assert "Norma 1: Respeto" in words(staff.get(path(case)))
 
 
 class TestTheTrayWarns:
