@@ -483,7 +483,8 @@ class TestRunning:
             assert "Consejo de Pruebas" in home.text
             begun = time.monotonic()
             assert service.stop() == 0
-            assert time.monotonic() - begun < 10
+            # gunicorn gives requests under way ten seconds, then ends by itself.
+            assert time.monotonic() - begun < 20
             assert "Traceback" not in service.printed
 
     def test_ends_with_sigterm_and_keeps_everything_for_the_next_start(self, blog: Path) -> None:

@@ -54,7 +54,6 @@ def _converse(group: keys.Group, reading: Reading, settings: Mapping[str, Any]) 
     order, numbering = Order(site.comments.order), site.comments.numbering
     filed = reading.threads.get(group.key)
     said = talk(filed, order, numbering, group.authors) if filed else SILENCE
-    feed = group.kind == "article" or group.open or said.comments
     for text in group.texts:
         text.thread = Thread(
             key=group.key,
@@ -62,7 +61,7 @@ def _converse(group: keys.Group, reading: Reading, settings: Mapping[str, Any]) 
             lang="" if text.lang == settings["DEFAULT_LANG"] else text.lang,
             open=group.open,
             talk=said,
-            feed_path=feeds.path_of(group.original.url) if feed else "",
+            feed_path=feeds.path_of(group.original.url) if said.comments else "",
             question=wording.said(text, "question"),
             heading=wording.heading(text, site),
             message=wording.message(text, site),

@@ -1,7 +1,6 @@
 """Where feeds stand: each in two forms side by side, below the prefix of its section."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 ATOM_SUFFIX = ".atom.xml"
@@ -16,19 +15,13 @@ class Thread(Protocol):
 
     @property
     def feed_path(self) -> str: ...
-    @property
-    def comments(self) -> Sequence[object]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class FeedAddress:
-    """A feed's two forms. stem: what their addresses have in common.
-
-    alone: there is no JSON beside the Atom.
-    """
+    """A feed's two forms. stem: what their addresses have in common."""
 
     stem: str
-    alone: bool = False
 
     @property
     def atom(self) -> str:
@@ -36,12 +29,11 @@ class FeedAddress:
 
     @property
     def json(self) -> str:
-        """An empty text when there is none."""
-        return "" if self.alone else f"{self.stem}{JSON_SUFFIX}"
+        return f"{self.stem}{JSON_SUFFIX}"
 
     def below(self, site_url: str) -> "FeedAddress":
         """The same with the site's address before it."""
-        return replace(self, stem=f"{site_url}/{self.stem}")
+        return FeedAddress(f"{site_url}/{self.stem}")
 
 
 def of_section(prefix: str, name: str, slug: str = "") -> FeedAddress:
@@ -54,7 +46,5 @@ def of_section(prefix: str, name: str, slug: str = "") -> FeedAddress:
 
 
 def of_thread(thread: Thread) -> FeedAddress:
-    """From the site's root. Where nobody ever spoke, there is nothing to have in two forms:
-    most conversations of a large blog are silent, and each file costs half a millisecond."""
-    stem = thread.feed_path.removesuffix(ATOM_SUFFIX)
-    return FeedAddress(stem, alone=not thread.comments)
+    """From the site's root, for a conversation that has a feed."""
+    return FeedAddress(thread.feed_path.removesuffix(ATOM_SUFFIX))

@@ -31,8 +31,7 @@ def _feed(feed: Feed) -> Iterator[str]:
     yield _element("updated", stamp(feed.updated))
     yield _empty("link", rel="self", type=TYPE, href=feed.atom_url)
     yield _empty("link", rel="alternate", type="text/html", href=feed.page)
-    if feed.json_url:
-        yield _empty("link", rel="alternate", type=JSON_TYPE, href=feed.json_url)
+    yield _empty("link", rel="alternate", type=JSON_TYPE, href=feed.json_url)
     yield _author(Author(feed.author))
     for entry in feed.entries:
         yield from _entry(entry)

@@ -1,6 +1,5 @@
 """Feeds as files of the built site."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from ..compressed import copy_of
@@ -13,10 +12,7 @@ from .values import Feed
 def write(output: Path, path: FeedAddress, feed: Feed) -> None:
     """Write the forms of a feed. path: from the site's root."""
     _put(output / path.atom, atom(feed))
-    if path.json:
-        _put(output / path.json, json_feed(feed))
-    else:
-        _remove(output / replace(path, alone=False).json)
+    _put(output / path.json, json_feed(feed))
 
 
 def remove(output: Path, path: FeedAddress) -> None:

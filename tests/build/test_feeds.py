@@ -96,16 +96,18 @@ class TestTheFeedOfAThread:
             f"tag:blog.pruebas.example,2026:comment/{kept.id}"
         ]
 
-    def test_is_there_before_anybody_spoke(self, blog: SmallBlog) -> None:
-        root = parsed(blog.built(), "2026/11/una/comentarios.atom.xml")
+    def test_is_there_once_somebody_spoke_and_for_good(self, blog: SmallBlog) -> None:
+        paths = ["2026/11/una/comentarios.atom.xml", "2026/11/una/comentarios.json"]
+        silent = blog.built()
+        assert not silent.files().keys() & set(paths)
+        assert "una/comentarios." not in silent.page("/2026/11/una/")
+        blog.tombstone("una", WithdrawnBy.READER)
+        spoken = blog.built(output="later")
+        assert items(spoken, paths[1]) == []
+        root = parsed(spoken, paths[0])
         assert root.findtext(f"{ATOM}updated") == "2026-11-14T10:00:00+01:00"
         assert root.find(f"{ATOM}entry") is None
-
-    def test_has_its_second_form_once_somebody_spoke_and_for_good(self, blog: SmallBlog) -> None:
-        path = "2026/11/una/comentarios.json"
-        assert path not in blog.built().files()
-        blog.tombstone("una", WithdrawnBy.READER)
-        assert items(blog.built(output="later"), path) == []
+        assert "una/comentarios.atom.xml" in spoken.page("/2026/11/una/")
 
     @pytest.mark.parametrize(
         ("url", "path"),
