@@ -13,16 +13,18 @@ from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.readers import ensure_metadata_list
 from pelican.urlwrappers import Category, URLWrapper
 
+from comments_service.domain.names import name_key
+
 from .header_names import drop
-from .names import same, slug_of
+from .slugs import slug_of
 
 
 def split(generator: ArticlesGenerator, metadata: dict[str, Any]) -> None:
     """Make ``categories`` of what was written, each once, the first being ``category``."""
     names = _written(metadata, generator.settings["DEFAULT_CATEGORY"])
-    once = {same(name): name for name in reversed(names)}
+    once = {name_key(name): name for name in reversed(names)}
     categories = [
-        Category(once[each], generator.settings) for each in dict.fromkeys(map(same, names))
+        Category(once[each], generator.settings) for each in dict.fromkeys(map(name_key, names))
     ]
     metadata["categories"] = categories
     metadata["category"] = categories[0]

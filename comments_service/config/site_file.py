@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ..domain.names import name_key
 from ..errors import N_, Fault, InvalidConfig
-from .site_toml import LANGUAGES, SiteConfig, plain_name
+from .site_toml import LANGUAGES, SiteConfig
 
 FILE = "content/site.toml"
 
@@ -47,12 +48,12 @@ def _repeated(where: str, named: Sequence[Iterable[str]]) -> Iterator[Fault]:
     """A fault for each name that an earlier entry has too."""
     seen: dict[str, int] = {}
     for number, names in enumerate(named):
-        for plain, name in sorted({plain_name(name): name for name in sorted(names)}.items()):
-            if plain in seen:
+        for key, name in sorted({name_key(name): name for name in sorted(names)}.items()):
+            if key in seen:
                 message = N_("“%(name)s” is the name of %(other)s too")
-                other = f"{where}.{seen[plain]}"
+                other = f"{where}.{seen[key]}"
                 yield Fault(f"{where}.{number}.name", message, name=name, other=other)
-            seen.setdefault(plain, number)
+            seen.setdefault(key, number)
 
 
 class SiteReader:

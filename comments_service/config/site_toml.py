@@ -5,7 +5,6 @@ the file.
 """
 
 import re
-import unicodedata
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -21,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from ..domain.names import name_key
 from ..errors import N_
 
 Language = Literal["es", "eu", "en"]
@@ -189,29 +189,21 @@ class SiteConfig(_Table):
 
     def category(self, name: str) -> CategoryInfo | None:
         """The category that bears this name in some language."""
-        return self._categories.get(plain_name(name))
+        return self._categories.get(name_key(name))
 
     def author(self, name: str) -> Author | None:
-        return self._authors.get(plain_name(name))
+        return self._authors.get(name_key(name))
 
     @cached_property
     def _categories(self) -> dict[str, CategoryInfo]:
         named = ((name, each) for each in self.categories for name in each.name.values())
-        return {plain_name(name): each for name, each in named}
+        return {name_key(name): each for name, each in named}
 
     @cached_property
     def _authors(self) -> dict[str, Author]:
-        return {plain_name(each.name): each for each in self.authors}
+        return {name_key(each.name): each for each in self.authors}
 
     def rules_in_force(self) -> list[Rule]:
         """The newest version of each rule, by number."""
         newest = {rule.number: rule for rule in sorted(self.rules, key=lambda rule: rule.version)}
         return [newest[number] for number in sorted(newest)]
-
-
-def plain_name(name: str) -> str:
-    """What two names have in common that give the same address: ``Gestión  pública`` and
-    ``gestion publica`` are one."""
-    folded = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(re.findall(r"[^\W_]+", letters))

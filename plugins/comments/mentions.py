@@ -1,7 +1,7 @@
 """``@Aitor`` in a comment leads to what Aitor said last before it in the same thread.
 
 A name counts whole, at the beginning or after a space or a punctuation mark; of several that
-fit, the longest. Case, accents and a full stop at its end make no difference (``names``).
+fit, the longest. Case, accents and a full stop at its end make no difference (``domain.names``).
 Characters that nobody sees are no part of a name and neither begin nor end one. Inside links
 and code nothing is a name, and a name that nobody bore until then stays text: so a comment
 never looks different because of a later one.
@@ -24,7 +24,7 @@ from itertools import islice
 
 from markupsafe import Markup
 
-from ..names import fold, is_invisible, letters, same
+from comments_service.domain.names import fold, is_invisible, letters, name_key
 
 Moment = tuple[datetime, str]
 """Date and id of a comment: the order in which a thread was written."""
@@ -80,7 +80,7 @@ def speakers(said: Iterable[Said]) -> Speakers:
 
 def _key(author: str) -> str:
     # Compared with HTML: escaped as nh3 escapes text.
-    name = same(escape(author.removeprefix("@"), quote=False))
+    name = name_key(escape(author.removeprefix("@"), quote=False))
     return name.rstrip(". ") or name
 
 

@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from comments_service import markup
 from comments_service.domain.comments import Comment, Entry, Kind, Tombstone
+from comments_service.domain.names import name_key
 from comments_service.domain.threads import Order, branches, linkbacks
 
-from ..names import same
 from . import mentions
 from .reading import Filed
 
@@ -206,9 +206,9 @@ def _link_names(views: Sequence[CommentView]) -> None:
 
 def _mark_authors(views: Iterable[CommentView], authors: Iterable[str]) -> None:
     """Only an answer proves who signs it: a reader can take any name."""
-    names = {same(author) for author in authors}
+    names = {name_key(author) for author in authors}
     for view in views:
-        view.by_author = view.is_answer and same(view.author) in names
+        view.by_author = view.is_answer and name_key(view.author) in names
 
 
 def _view(filed: Filed) -> CommentView:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from comments_service.domain.names import name_key
 from comments_service.errors import N_
 
 from ..report import note
@@ -40,7 +41,7 @@ def number(posts: Sequence[Any]) -> None:
     named: dict[str, list[Any]] = {}
     for post in posts:
         if name := _name(post):
-            named.setdefault(name.casefold(), []).append(post)
+            named.setdefault(name_key(name), []).append(post)
     for members in named.values():
         parts = tuple(sorted(_parts(members), key=lambda part: part.number))
         for part in parts if parts[-1].number > 1 else ():

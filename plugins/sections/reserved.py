@@ -15,8 +15,8 @@ from typing import Any
 from pelican.urlwrappers import Author, Category, Tag
 
 from ..feeds.addresses import ATOM_SUFFIX, COMMENTS, JSON_SUFFIX
-from ..names import slug_of
 from ..posts.calendar import NAME as CALENDAR
+from ..slugs import slug_of
 from ..texts import Text
 from .addresses import TEMPLATES, prefix_of, section_settings
 

@@ -10,7 +10,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from pelican.generators import Generator
 
-from comments_service.config.site_toml import LANGUAGE_NAMES, plain_name
+from comments_service.config.site_toml import LANGUAGE_NAMES
+from comments_service.domain.names import name_key
 
 from ..languages import page_language
 from ..texts import Text, rank
@@ -69,7 +70,7 @@ def site_pages(context: Context) -> list[Text]:
             next((one for one in [page, *page.translations] if one.lang == language), page)
             for page in context["pages"]
         ]
-        known[language] = sorted(shown, key=lambda page: (plain_name(page.title), page.url))
+        known[language] = sorted(shown, key=lambda page: (name_key(page.title), page.url))
     return known[language]
 
 

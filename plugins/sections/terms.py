@@ -18,10 +18,11 @@ from typing import Any
 from pelican.urlwrappers import Author, Category, Tag
 
 from comments_service.config import SiteConfig
+from comments_service.domain.names import name_key
 from comments_service.errors import N_
 
 from ..languages import catalog
-from ..names import digest, same, slug_of
+from ..slugs import digest, slug_of
 
 Terms = tuple[tuple[Any, tuple[Any, ...]], ...]
 """Each term with its articles, by its slug."""
@@ -59,12 +60,12 @@ class Vocabulary:
 
     def _term(self, kind: str, read: Any) -> Any:
         """Ours for the one that Pelican read."""
-        key = (kind, same(read.name))
+        key = (kind, name_key(read.name))
         if key not in self._terms:
             term = self._made(kind, " ".join(read.name.split()))
             term.count, term.lang, term.translations = 0, self._language, []
             # Under the name that it was read by, and under the one that it bears here.
-            own = (kind, same(term.name))
+            own = (kind, name_key(term.name))
             if own not in self._terms:
                 self._terms[own] = self._placed(kind, term)
             self._terms[key] = self._terms[own]
@@ -86,13 +87,11 @@ class Vocabulary:
     def _category(self, name: str) -> Any:
         """One that site.toml knows bears its name in this language; so does the general one."""
         known = self._site.category(name)
-        if known and same(name) not in map(same, known.name.values()):
-            known = None
         term: Any = Category(self._text(known.name) if known else name, self._settings)
         term.identity = f"known {self._text_of_all(known.name)}" if known else ""
         term.description = self._text(known.description) if known else ""
         general = self._general(self._settings["DEFAULT_LANG"])
-        if not known and same(name) == same(general):
+        if not known and name_key(name) == name_key(general):
             term.name, term.identity = self._general(self._language), GENERAL
         return term
 
@@ -104,10 +103,8 @@ class Vocabulary:
 
     def _author(self, name: str) -> Any:
         known = self._site.author(name)
-        if known and same(name) != same(known.name):
-            known = None
         term: Any = Author(known.name if known else name, self._settings)
-        term.identity = same(term.name)
+        term.identity = name_key(term.name)
         term.position = self._text(known.position) if known else ""
         term.department = self._text(known.department) if known else ""
         term.about = self._text(known.about) if known else ""

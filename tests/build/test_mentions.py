@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tertulia_plugins.comments.mentions import Said, linked, speakers
-from tertulia_plugins.names import folded
 
 from comments_service import markup
 from comments_service.domain.comments import Markup
+from comments_service.domain.names import folded
 
 from .conftest import NOW, SmallBlog
 

@@ -1,33 +1,17 @@
-"""When two names are the same name, and the part of an address that stands for one.
+"""When two names are the same name.
 
 Case, accents, the number of spaces and what nobody sees make no difference, the tilde of ñ does:
-``Gestión  pública`` and ``gestion publica`` are one name; ``C``, ``C++`` and ``C#`` are three,
-though an address can spell only one of them.
+``Gestión  pública`` and ``gestion publica`` are one name; ``C``, ``C++`` and ``C#`` are three.
 """
 
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from hashlib import sha256
-from typing import Any
-
-DIGEST_CHARS = 8
 
 
-def same(name: str) -> str:
+def name_key(name: str) -> str:
     """What all spellings of one name have in common."""
     return " ".join(folded(name).split()) or name
-
-
-def slug_of(term: Any) -> str:
-    """Pelican's slug of a category, tag or author; of a name without a letter for it, a digest."""
-    slug: str = term._normalize_key(term.name)  # `term.slug` would warn of an empty one
-    return slug or digest(term.name)
-
-
-def digest(name: str) -> str:
-    """Hexadecimal digits that depend on the name and on nothing else."""
-    return sha256(same(name).encode()).hexdigest()[:DIGEST_CHARS]
 
 
 def folded(text: str) -> str:
