@@ -169,11 +169,12 @@ class Claims:
         if is_scheduled(text):
             text = on_its_day(text)
         drafts = "DRAFT_SAVE_AS" if is_article(text) else "DRAFT_PAGE_SAVE_AS"
-        if not text.save_as or (text.status == "draft" and not self.settings[drafts]):
+        save_as = text.save_as
+        if not save_as or (text.status == "draft" and not self.settings[drafts]):
             return None
-        on_purpose = hasattr(text, "override_save_as")
-        address = f"/{text.save_as if on_purpose else text.url}"
-        return Place(posixpath.normpath(text.save_as), text.save_as, address, on_purpose)
+        on_purpose = "save_as" in text.metadata
+        address = f"/{save_as if on_purpose else text.url}"
+        return Place(posixpath.normpath(save_as), save_as, address, on_purpose)
 
 
 def _counts(text: Text) -> bool:

@@ -132,11 +132,12 @@ def note_languages(generators: list[Generator]) -> None:
         return rank(order, text.lang)
 
     for text in texts(generators):
-        languages[text.save_as] = text.lang
+        save_as = text.save_as
+        languages[save_as] = text.lang
         text.translations.sort(key=by_language)
         if text.translations:
             same = sorted([text, *text.translations], key=by_language)
-            places[text.save_as] = tuple((each.lang, each.url) for each in same)
+            places[save_as] = tuple((each.lang, each.url) for each in same)
 
 
 def register() -> None:

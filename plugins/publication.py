@@ -23,9 +23,11 @@ def is_scheduled(text: Text) -> bool:
 
 
 def on_its_day(text: Text) -> Any:
-    """The text as it is when it is public: its address is another then."""
+    """The text as it is when it is public: its address is another then, unless it names one."""
     public: Any = copy.copy(text)
     public.status = "published"
+    for name in {"url", "save_as"} - set(text.metadata):
+        vars(public).pop(f"override_{name}", None)  # kept by ``sections.fix_addresses``
     return public
 
 

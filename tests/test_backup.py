@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from comments_service import commentfile, ledger
 from comments_service.cli import main
 from comments_service.cli.alone import serve_alone
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.domain.comments import Comment, Tombstone
 from comments_service.errors import CannotStart, InvalidBackup, TertuliaError
 from comments_service.store import checks, dump, locks, migrations

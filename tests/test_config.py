@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.config import Settings, SiteReader, load_settings, load_site
-from comments_service.config.settings import PREFIX, is_trial
+from comments_service.config import SiteReader, load_site
+from comments_service.config.settings import PREFIX, Settings, is_trial, load_settings
 from comments_service.config.site_toml import LANGUAGES
 from comments_service.errors import InvalidConfig
 from tests.support.fixtures import SITE_TOML

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.errors import CannotWrite
 from comments_service.usecases.leftovers import erase_copies, remove_old, stamp
 from tests.support.ids import new_id

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.errors import CannotStart
 from comments_service.store import locks
 from comments_service.store.engine import Store, open_store

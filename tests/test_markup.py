@@ -106,7 +106,9 @@ def is_cheap(work: Callable[..., object], *arguments: object) -> bool:
 def slowness() -> float:
     """How many times slower than an idle one this core is now."""
     texts = 30
-    spent = seconds_of(lambda: [markup.agrees(ORDINARY, Markup.MARKDOWN) for _ in range(texts)])
+    spent = seconds_of(
+        lambda: [second_opinion.agrees(ORDINARY, Markup.MARKDOWN) for _ in range(texts)]
+    )
     return spent * ORDINARY_PER_SECOND / texts
 
 
@@ -154,8 +156,8 @@ class TestAHostileText:
 
     def test_is_read_alike_by_two_parsers(self, name: str) -> None:
         for body in hostile.BODIES[name]:
-            assert markup.agrees(body, Markup.MARKDOWN)
-            assert markup.agrees(body, Markup.TEXT)
+            assert second_opinion.agrees(body, Markup.MARKDOWN)
+            assert second_opinion.agrees(body, Markup.TEXT)
 
     def test_is_shown_with_every_word(self, name: str) -> None:
         for body in hostile.BODIES[name]:
@@ -170,8 +172,8 @@ class TestAnyText:
     def test_is_harmless_and_read_alike(self, text: str) -> None:
         assert findings(shown(text)) == []
         assert findings(as_text(text)) == []
-        assert markup.agrees(text, Markup.MARKDOWN)
-        assert markup.agrees(text, Markup.TEXT)
+        assert second_opinion.agrees(text, Markup.MARKDOWN)
+        assert second_opinion.agrees(text, Markup.TEXT)
 
 
 WITHOUT_ADDRESS = ("address None", "rel None")
@@ -480,17 +482,19 @@ class TestTheSecondOpinion:
     ) -> None:
         made = rendering.Rendering(safe, unsanitised)
         monkeypatch.setattr(second_opinion, "rendering", lambda *_: made)
-        assert not markup.agrees("a", Markup.MARKDOWN)
+        assert not second_opinion.agrees("a", Markup.MARKDOWN)
 
     def test_does_not_mind_who_writes_rel(self) -> None:
-        assert markup.agrees("[a](http://b.c) <http://d.e> 'f' \"g\" & \xa0", Markup.MARKDOWN)
+        assert second_opinion.agrees(
+            "[a](http://b.c) <http://d.e> 'f' \"g\" & \xa0", Markup.MARKDOWN
+        )
 
     def test_is_no_when_a_parser_gives_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(html: str) -> str:
             raise AssertionError
 
         monkeypatch.setattr(second_opinion, "_bleached", fail)
-        assert not markup.agrees("a", Markup.MARKDOWN)
+        assert not second_opinion.agrees("a", Markup.MARKDOWN)
 
 
 class TestCleaningALine:
@@ -585,7 +589,7 @@ class TestABomb:
         bomb = BOMBS[name]
         assert is_cheap(markup.render, bomb, Markup.MARKDOWN)
         assert is_cheap(reason_against, bomb)
-        assert is_cheap(markup.agrees, bomb, Markup.MARKDOWN)
+        assert is_cheap(second_opinion.agrees, bomb, Markup.MARKDOWN)
         html = shown(bomb)
         assert len(html) < 48 * 1024
         assert findings(html) == []
@@ -602,7 +606,7 @@ class TestThreads:
         bodies = [body for bodies in hostile.BODIES.values() for body in bodies][::5] * 2
 
         def work(body: str) -> str:
-            return json.dumps([shown(body), markup.agrees(body, Markup.MARKDOWN)])
+            return json.dumps([shown(body), second_opinion.agrees(body, Markup.MARKDOWN)])
 
         with ThreadPoolExecutor(8) as pool:
             together = list(pool.map(work, bodies))

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from comments_service import commentfile
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.content_repo.places import open_place
 from comments_service.domain.comments import Comment, Tombstone, WithdrawnBy
 from comments_service.errors import AlreadyDecided

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from comments_service import commentfile
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case, EventKind, fold, is_sound
 from comments_service.domain.comments import Comment, Kind
 from comments_service.domain.states import Visibility

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from comments_service import commentfile, content_repo
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.domain.comments import Comment, Kind, Markup
 from comments_service.site.pages import shows
 from tests.support.fixtures import SITE_TOML

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from comments_service import signing
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
 from comments_service.domain.states import Visibility
 from comments_service.errors import CannotWrite, SiteUnreachable, UnknownThread

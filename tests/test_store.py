@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, select, text
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.errors import Unavailable, WrongDatabase
 from comments_service.store import comments, day_keys, locks, outbox, people
 from comments_service.store.engine import Store, open_store

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
 from comments_service.domain.states import Visibility
 from comments_service.errors import CannotStart, WrongDatabase

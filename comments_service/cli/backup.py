@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ..config import load_settings
+from ..config.settings import load_settings
 from ..errors import N_
 from ..usecases import backup as making
 from ..usecases import restore as restoring

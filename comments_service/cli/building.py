@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from ..config import Settings, load_settings, load_site
-from ..config.settings import is_trial
+from ..config import load_site
+from ..config.settings import Settings, is_trial, load_settings
 from ..content_repo import open_place
 from ..errors import N_, CannotStart
 from ..site.build import build as build_site

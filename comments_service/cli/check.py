@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from .. import commentfile
-from ..config import Settings, load_site
+from ..config import load_site
+from ..config.settings import Settings
 from ..errors import N_, InvalidCommentFile, InvalidConfig, TertuliaError
 from ..site.build import MANIFEST, REPORT, build
 from .building import fault_line

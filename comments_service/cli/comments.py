@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ..config import load_settings
+from ..config.settings import load_settings
 from ..content_repo import Separated
 from ..content_repo import separate as separate_comments
 from ..content_repo.history import BRANCH

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..config import Settings, load_settings
+from ..config.settings import Settings, load_settings
 from ..errors import N_
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])

@@ -17,7 +17,7 @@ import structlog
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from ..config import Settings
+from ..config.settings import Settings
 from ..errors import TertuliaError
 from ..store.locks import Share
 from ..usecases.blog import Blog, open_blog

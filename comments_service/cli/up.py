@@ -10,8 +10,8 @@ from typing import IO
 import click
 import structlog
 
-from ..config import Settings, load_settings, load_site
-from ..config.settings import is_trial
+from ..config import load_site
+from ..config.settings import Settings, is_trial, load_settings
 from ..errors import N_, CannotStart, TertuliaError
 from ..site.stamp import Stamp, read_stamp
 from ..store.locks import serving

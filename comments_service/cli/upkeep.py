@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..config import load_settings
+from ..config.settings import load_settings
 from ..errors import N_, CannotStart
 from ..site.stamp import read_stamp
 from ..store.locks import serving

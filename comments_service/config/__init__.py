@@ -1,10 +1,10 @@
 """What the operator and the institution set: ``site.toml``, the environment, the catalogues.
 
-Reads files once, when an edge asks; every fault is named at once.
+Reads files once, when an edge asks; every fault is named at once. ``config.settings``, the
+environment, is imported by name: a build of the blog needs none of it.
 """
 
 from .catalogs import Catalog, load_catalog
-from .settings import Settings, load_settings
 from .site_file import SiteReader, load_site
 from .site_toml import Author, CategoryInfo, Rule, SiteConfig
 
@@ -13,10 +13,8 @@ __all__ = [
     "Catalog",
     "CategoryInfo",
     "Rule",
-    "Settings",
     "SiteConfig",
     "SiteReader",
     "load_catalog",
-    "load_settings",
     "load_site",
 ]

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from ..config import Settings
+from ..config.settings import Settings
 from ..errors import N_, GitFailed, HistoryRewritten, PushRejected, RemoteUnavailable
 from . import erasing
 from .addresses import masked, masked_address, protocol_of

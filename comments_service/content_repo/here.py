@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ..commentfile import digest
-from ..config import Settings
+from ..config.settings import Settings
 from ..errors import N_, GitFailed, PushRejected, RepositoryBusy
 from .export import exported
 from .files import Step

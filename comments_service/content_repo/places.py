@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from ..config import Settings
+from ..config.settings import Settings
 from ..domain.comments import THREAD_PATTERN
 from ..errors import N_, CannotWrite
 from .clone import Clone

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ..config import Settings
+from ..config.settings import Settings
 from ..errors import N_, GitFailed, RepositoryBusy
 from .git import Git
 

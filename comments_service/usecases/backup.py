@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from ..config import Settings
+from ..config.settings import Settings
 from ..errors import N_, CannotStart, CannotWrite, WrongDatabase
 from ..store import checks, dump, locks, migrations
 from ..store.engine import Connection, Store, open_store

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import signing
-from ..config import Settings, SiteConfig, SiteReader
-from ..config.settings import is_trial
+from ..config import SiteConfig, SiteReader
+from ..config.settings import Settings, is_trial
 from ..errors import N_, CannotStart
 from ..site.manifest import ManifestReader
 from ..store import migrations

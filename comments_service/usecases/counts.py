@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..config import Settings
+from ..config.settings import Settings
 from ..domain.comments import ID_PATTERN
 from ..errors import N_
 from ..site.build import ARTICLES, MANIFEST

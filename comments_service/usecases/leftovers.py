@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ..config import Settings
+from ..config.settings import Settings
 from ..domain.comments import ID_PATTERN
 from ..errors import N_, CannotWrite
 from ..store import day_keys

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .. import content_repo
-from ..config import Settings
+from ..config.settings import Settings
 from ..content_repo import Place
 from ..errors import N_, GitFailed, PushRejected, RepositoryBusy
 from ..store import facts, outbox, publication

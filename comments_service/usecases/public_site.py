@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from .. import fetch
-from ..config import Settings
+from ..config.settings import Settings
 from ..errors import N_, SiteUnreachable
 from ..site import pages
 from ..site.manifest import write_whole

@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from .. import fetch, signing
-from ..config import Settings
+from ..config.settings import Settings
 from ..errors import N_, SiteUnreachable
 
 CALL_SECONDS = 20.0

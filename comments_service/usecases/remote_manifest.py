@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from .. import fetch
-from ..config import Settings
+from ..config.settings import Settings
 from ..errors import N_, CannotWrite, SiteUnreachable, TertuliaError
 from ..site.manifest import parse, write_whole
 from .public_site import site_folder

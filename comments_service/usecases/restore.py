@@ -12,7 +12,7 @@ from pathlib import Path
 from tarfile import TarFile
 
 from .. import ledger
-from ..config import Settings
+from ..config.settings import Settings
 from ..errors import (
     N_,
     CannotStart,

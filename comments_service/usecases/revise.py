@@ -8,6 +8,7 @@ from .. import markup
 from ..domain.cases import EventKind, person_actor
 from ..domain.comments import MAX_AUTHOR_CHARS, Comment, Markup
 from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment, Unshowable
+from ..markup import second_opinion
 from ..store import cases, events, outbox, publication, wordings
 from ..store.engine import Connection
 from ..store.outbox import Job
@@ -104,7 +105,7 @@ def checked_body(body: str) -> str:
     except Unshowable as error:
         fault = Fault("body", error.message, **error.values)
         raise InvalidComment(N_("There is a problem"), [fault]) from error
-    if not markup.agrees(body, Markup.MARKDOWN):
+    if not second_opinion.agrees(body, Markup.MARKDOWN):
         fault = Fault("body", N_("This text cannot be shown safely; write it more simply."))
         raise InvalidComment(N_("There is a problem"), [fault])
     return body

@@ -20,6 +20,7 @@ from ..errors import (
     TooMany,
     Unshowable,
 )
+from ..markup import second_opinion
 from ..site.manifest import ThreadInfo
 from ..store import cases, comments, day_keys, events
 from ..store.engine import Connection
@@ -63,7 +64,7 @@ def submit(
     thread = open_thread(blog, thread_key, now)
     author, body = _checked(form)
     parent = _parent(blog, thread.key, form.in_reply_to)
-    showable = markup.agrees(body, Markup.MARKDOWN)
+    showable = second_opinion.agrees(body, Markup.MARKDOWN)
     with blog.store.write() as connection:
         networks = _network_hashes(connection, address, now)
         said = [thread.key, author, body, parent or ""]

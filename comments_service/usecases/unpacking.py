@@ -9,7 +9,7 @@ from tarfile import TarFile
 from typing import IO
 
 from .. import commentfile
-from ..config import Settings
+from ..config.settings import Settings
 from ..domain.comments import Comment, Tombstone, WithdrawnBy
 from ..errors import InvalidCommentFile
 from ..store import dump

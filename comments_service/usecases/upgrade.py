@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ..config import Settings, SiteReader
-from ..config.settings import is_trial
+from ..config import SiteReader
+from ..config.settings import Settings, is_trial
 from ..errors import N_, BuildFailed, CannotStart, TertuliaError
 from ..site.build import build
 from ..site.swap import remove, swap

@@ -47,10 +47,10 @@ def divide(generator: Any) -> None:
 
 
 def fix_addresses(generators: list[Generator]) -> None:
-    """Keep each text's address: Pelican makes it anew whenever a template asks."""
+    """Keep where each text stands: Pelican makes it anew whenever somebody asks."""
     text: Any
     for text in texts(generators):
-        text.override_url = text.url
+        text.override_url, text.override_save_as = text.url, text.save_as
 
 
 class SectionsGenerator(Generator):

@@ -8,7 +8,7 @@ from flask import Flask
 from tertulia_plugins import sitemap
 from tertulia_plugins.sitemap import SERVICE, Address, robots, sitemaps
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.usecases.blog import open_blog
 from comments_service.web import create_app
 

@@ -13,7 +13,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from tests.faults.history import History
 from tests.support.fixtures import SITE_TOML
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from tests.git.repositories import Team, git
 
 MakeTeam = Callable[..., Team]

@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.content_repo import open_place, write
 from tests.git.repositories import comment, path, tombstone
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from comments_service import commentfile
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.content_repo import Found, Place, no_step, open_place, write
 from comments_service.domain.comments import Comment, Kind, Markup, Tombstone, WithdrawnBy
 

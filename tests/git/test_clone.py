@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.content_repo import git as git_module
 from comments_service.content_repo import no_step, open_place, write
 from comments_service.errors import (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.content_repo import Place, no_step, open_place, write
 from comments_service.errors import CannotWrite, GitFailed
 from tests.git.conftest import MakeTeam

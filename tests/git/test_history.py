@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from comments_service.cli import main
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.content_repo import (
     begin,
     check_commit,

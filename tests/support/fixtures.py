@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.store.engine import Store, open_store
 from comments_service.store.migrations import upgrade
 from comments_service.store.people import Person, add_person, by_login

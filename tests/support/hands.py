@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from comments_service import commentfile
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.content_repo.places import open_place
 from comments_service.domain.cases import Case, EventKind, Standing, fold, is_sound
 from comments_service.domain.comments import Comment, Entry, Tombstone

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.store.engine import open_store
 from comments_service.store.migrations import upgrade
 

@@ -7,7 +7,7 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.usecases.blog import open_blog
 from comments_service.usecases.publish import publish
 

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.store import dump, migrations
 from comments_service.store.engine import open_store
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from comments_service import content_repo
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
 from comments_service.store import engine, outbox, people
 from comments_service.store.people import Person

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.usecases import staff as usecase
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.web import create_app

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from comments_service import content_repo
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
 from comments_service.domain.comments import Comment, Kind, Markup, Tombstone, WithdrawnBy
 from comments_service.store import cases

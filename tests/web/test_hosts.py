@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.track import receipt_for

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
 from comments_service.store import people
 from comments_service.usecases import staff as usecase

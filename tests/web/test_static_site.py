@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from tertulia_plugins.compressed import SUFFIXES
 
-from comments_service.config import Settings
+from comments_service.config.settings import Settings
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.web import create_app
 from comments_service.web.static_site import COMPRESSED, type_of
