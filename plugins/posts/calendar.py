@@ -5,7 +5,6 @@ of it changes; nothing in it depends on the time of the build.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,8 +18,6 @@ from ..texts import beside
 NAME = "acto.ics"
 EVENTS = "events"
 """Key in Pelican's context: the articles with an event that have a page."""
-MAX_OCTETS = 75
-"""Of a line without its end (RFC 5545, 3.1)."""
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
@@ -40,52 +37,37 @@ class Entry:
 
 def calendar(entry: Entry) -> bytes:
     """The file; the same event gives the same bytes."""
-    return "".join(f"{_folded(line)}\r\n" for line in _lines(entry)).encode()
+    import icalendar  # only a blog with an event waits for it
 
-
-def _lines(entry: Entry) -> Iterator[str]:
-    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Tertulia//EN", "BEGIN:VEVENT")
-    yield f"UID:{_text(entry.uid)}"
-    yield f"DTSTAMP:{_utc(entry.written)}"
-    if isinstance(entry.starts, datetime):
-        yield f"DTSTART:{_utc(entry.starts)}"
-    else:
-        yield f"DTSTART;VALUE=DATE:{_digits(entry.starts)}"
-    yield f"SUMMARY;LANGUAGE={entry.language}:{_text(entry.name)}"
+    event, language = icalendar.Event(), {"LANGUAGE": entry.language}
+    event.add("uid", _clean(entry.uid))
+    event.add("dtstamp", _utc(entry.written))
+    event.add("dtstart", _utc(entry.starts))
+    event.add("summary", _clean(entry.name), parameters=language)
     if entry.place:
-        yield f"LOCATION;LANGUAGE={entry.language}:{_text(entry.place)}"
-    yield f"URL:{_CONTROL.sub('', entry.url)}"
-    yield from ("END:VEVENT", "END:VCALENDAR")
+        event.add("location", _clean(entry.place), parameters=language)
+    event.add("url", _clean(entry.url))
+    whole = icalendar.Calendar()
+    whole.add("version", "2.0")
+    whole.add("prodid", "-//Tertulia//EN")
+    whole.add_component(event)
+    data: bytes = whole.to_ical(sorted=False)
+    return data
 
 
-def _utc(moment: datetime) -> str:
+def _utc(moment: datetime | date) -> datetime | date:
+    """The same instant in UTC; a day alone stays a day."""
+    if not isinstance(moment, datetime):
+        return moment
     try:
-        return f"{_digits(moment.astimezone(UTC))}Z"
+        return moment.astimezone(UTC)
     except OverflowError:  # on the first or last day that there is: an hour of no zone
-        return _digits(moment)
+        return moment.replace(tzinfo=None)
 
 
-def _digits(moment: datetime | date) -> str:
-    plain = moment.replace(tzinfo=None) if isinstance(moment, datetime) else moment
-    return plain.isoformat().replace("-", "").replace(":", "")
-
-
-def _text(value: str) -> str:
-    """Escaped (3.3.11)."""
-    return re.sub(r"[\\;,]", r"\\\g<0>", _CONTROL.sub("", value)).replace("\n", r"\n")
-
-
-def _folded(line: str) -> str:
-    """In lines that are short enough, none of them cut inside a letter."""
-    parts, octets = [""], 0
-    for char in line:
-        more = len(char.encode())
-        if octets + more > MAX_OCTETS:
-            parts.append(" ")
-            octets = 1
-        parts[-1] += char
-        octets += more
-    return "\r\n".join(parts)
+def _clean(text: str) -> str:
+    """Without the controls that no text of a calendar may have (RFC 5545, 3.3.11)."""
+    return _CONTROL.sub("", text)
 
 
 def place(article: Any, context: dict[str, Any]) -> None:
