@@ -146,7 +146,7 @@ class TestApproving:
         self, blog: Blog, clock: Clock, moderator: Person, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr("comments_service.markup.agrees", lambda *_: False)
+            patch.setattr("comments_service.markup.second_opinion.agrees", lambda *_: False)
             form = Form(author="Aitor", body="Raro")
             sent = submit(blog, "hola", form, address="", comment_id=new_id(clock()), now=clock())
         with pytest.raises(Unshowable):

@@ -227,7 +227,7 @@ class TestUnshowableText:
     def test_is_held_and_marked(
         self, blog: Blog, clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("comments_service.markup.agrees", lambda *_: False)
+        monkeypatch.setattr("comments_service.markup.second_opinion.agrees", lambda *_: False)
         case = send(blog, clock).case
         assert case.decision is Decision.HELD
         assert not case.showable

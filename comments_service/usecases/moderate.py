@@ -157,18 +157,7 @@ def answer(
         elif case.visibility not in (Visibility.APPROVED, Visibility.PUBLISHED):
             raise AlreadyDecided(N_("This comment is not public, so a public answer has no place."))
         number = comments.next_number(connection, case.thread, comments.COMMENTS, floor)
-        said = _answer_to(case, answer_id, number, body, by, now)
-        comments.add_answer(connection, said, by.id, now)
-        outbox.add(connection, outbox.Job.PUBLISH, answer_id, 1, now)
-        events.append(
-            connection,
-            case.id,
-            EventKind.ANSWERED,
-            actor=person_actor(by.id),
-            now=now,
-            data={"answer": answer_id, "number": number},
-            text=body,
-        )
+        _add_answer(connection, case, _answer_to(case, answer_id, number, body, by, now), by, now)
         return _case(connection, case_id)
 
 
@@ -182,6 +171,23 @@ def _is_known(connection: Connection, case: Case, answer_id: str, body: str) -> 
             N_("This form was sent before, with another text. Send it again if you want both.")
         )
     return True
+
+
+def _add_answer(
+    connection: Connection, case: Case, said: Comment, by: Person, now: datetime
+) -> None:
+    """Keep the answer, have it published, and record it."""
+    comments.add_answer(connection, said, by.id, now)
+    outbox.add(connection, outbox.Job.PUBLISH, said.id, said.revision, now)
+    events.append(
+        connection,
+        case.id,
+        EventKind.ANSWERED,
+        actor=person_actor(by.id),
+        now=now,
+        data={"answer": said.id, "number": said.number},
+        text=said.body,
+    )
 
 
 def _answer_to(

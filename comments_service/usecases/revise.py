@@ -56,17 +56,22 @@ def revise(
         ):
             raise AlreadyDecided(N_("Somebody changed this comment first. This is how it stands."))
         outbox.add(connection, Job.PUBLISH, comment_id, new.revision, now)
-        own = cases.by_comment(connection, comment_id)
-        if of := own or cases.answered_case(connection, comment_id):
-            events.append(
-                connection,
-                of.id,
-                EventKind.REVISED,
-                actor=actor(by),
-                now=now,
-                data={"comment" if own else "answer": comment_id, "revision": new.revision},
-                text=body,
-            )
+        _record(connection, new, by, now)
+
+
+def _record(connection: Connection, new: Comment, by: Person | None, now: datetime) -> None:
+    """An event of the comment's own case, or of the one that the answer belongs to."""
+    own = cases.by_comment(connection, new.id)
+    if of := own or cases.answered_case(connection, new.id):
+        events.append(
+            connection,
+            of.id,
+            EventKind.REVISED,
+            actor=actor(by),
+            now=now,
+            data={"comment" if own else "answer": new.id, "revision": new.revision},
+            text=new.body,
+        )
 
 
 def known(connection: Connection, comment_id: str) -> Kept:
