@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 
 from comments_service.config.settings import Settings
 from comments_service.errors import Unavailable, WrongDatabase
-from comments_service.store import comments, day_keys, locks, outbox, people
+from comments_service.store import comments, day_keys, locks, outbox, people, publication
 from comments_service.store.engine import Store, open_store
 from comments_service.store.migrations import upgrade
 from comments_service.store.personal_data import IMPERSONAL, PERSONAL
@@ -247,6 +247,31 @@ class TestOutbox:
         self.add(store, 2)
         self.add(store, 1)
         assert [row.comment_id[-1] for row in self.claim(store)] == ["2", "1"]
+
+
+class TestManyIds:
+    def test_are_found_whatever_their_number(self, store: Store) -> None:
+        ids = [f"{n:026d}" for n in range(1, 1101)]
+        with store.write() as connection:
+            connection.execute(insert(comment), [a_comment_row(n) for n in range(1, 1101)])
+            for many in (0, 1, 3, 512, 513, 1100):
+                assert list(publication.kept_of(connection, ids[:many])) == ids[:many]
+
+    def test_of_any_number_are_few_statements(self, store: Store) -> None:
+        """Each is kept by SQLAlchemy and by the driver for as long as the server runs."""
+        asked: set[str] = set()
+        event.listen(
+            store.engine,
+            "before_cursor_execute",
+            lambda _connection, _cursor, statement, *_rest: asked.add(statement),
+        )
+        ids = [f"{n:026d}" for n in range(300)]
+        with store.read() as connection:
+            for many in range(1, 301):
+                publication.kept_of(connection, ids[:many])
+                publication.public_wordings(connection, ids[:many])
+                outbox.of_comments(connection, ids[:many])
+        assert len(asked) <= 3 * 10 + 1
 
 
 class TestThePublishersLock:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from .batches import batches
 from .problems import Problem, dumps, loads
 from .schema import outbox
 from .times import maybe_when, seconds, when
@@ -97,15 +98,11 @@ def claim(connection: Connection, owner: str, now: datetime, limit: int = 5_000)
         .with_for_update(skip_locked=True)
     )
     ids = connection.execute(due).scalars().all()
-    taken = (
-        update(outbox)
-        .where(outbox.c.id.in_(ids))
-        .values(owner=owner, lease_until=seconds(now + LEASE))
-        .returning(outbox)
-    )
+    taken = update(outbox).values(owner=owner, lease_until=seconds(now + LEASE)).returning(outbox)
     rows = [
         Row(row.id, Job(row.kind), row.comment_id, row.revision, row.tries, when(row.asked_at))
-        for row in connection.execute(taken)
+        for some in batches(ids)
+        for row in connection.execute(taken.where(outbox.c.id.in_(some)))
     ]
     return sorted(rows, key=lambda row: row.id)
 
@@ -175,12 +172,13 @@ def newest_asked(connection: Connection) -> datetime | None:
 
 def of_comments(connection: Connection, ids: Sequence[str]) -> dict[str, Asked]:
     """The newest job of each of these comments that has one."""
-    query = select(outbox).where(outbox.c.comment_id.in_(ids), outbox.c.kind != Job.FORGET)
+    query = select(outbox).where(outbox.c.kind != Job.FORGET).order_by(outbox.c.id)
     return {
         row.comment_id: Asked(
             Job(row.kind), when(row.asked_at), maybe_when(row.done_at), loads(row.problem)
         )
-        for row in connection.execute(query.order_by(outbox.c.id))
+        for some in batches(ids)
+        for row in connection.execute(query.where(outbox.c.comment_id.in_(some)))
     }
 
 

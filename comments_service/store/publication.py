@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from ..domain.comments import REMOVED, Comment, Entry, Kind, Markup, Tombstone, WithdrawnBy
+from .batches import batches
 from .schema import NO_LANGUAGE, comment, revision
 from .times import when
 
@@ -89,8 +90,7 @@ def kept_of(connection: Connection, ids: Sequence[str], *, lock: bool = False) -
     one writer at a time anyway).
     """
     found: dict[str, Kept] = {}
-    for start in range(0, len(ids), _BATCH):
-        some = ids[start : start + _BATCH]
+    for some in batches(ids):
         query = _MANY.where(comment.c.id.in_(some))
         if lock:
             # First the wordings, as deciding and withdrawing do: nobody waits in a circle.
@@ -165,8 +165,7 @@ def wording(connection: Connection, comment_id: str, number: int) -> Comment | N
 def public_wordings(connection: Connection, ids: Sequence[str]) -> dict[str, Comment]:
     """The wordings that readers are to see, by id; comments that have none are left out."""
     found: dict[str, Comment] = {}
-    for start in range(0, len(ids), _BATCH):
-        some = ids[start : start + _BATCH]
+    for some in batches(ids):
         query = _PUBLIC_WORDINGS.where(comment.c.id.in_(some), comment.c.number.is_not(None))
         found |= {row.comment_id: _comment(row) for row in connection.execute(query)}
     return found
