@@ -16,6 +16,7 @@ class Personal:
 
 
 _WITH_COMMENT = "as long as the comment; erased with it"
+_WITH_ADDRESS = "12 months after the last comment or mail that it was for"
 _WITH_ACCOUNT = "as long as the account"
 
 PERSONAL = {
@@ -28,6 +29,11 @@ PERSONAL = {
     "revision.department": Personal("signature of an answer", _WITH_COMMENT),
     "revision.reason": Personal("why a comment was not published", _WITH_COMMENT),
     "revision.decided_by": Personal("who answers for a decision", _WITH_COMMENT),
+    "cases.address_id": Personal("mails about the comment", _WITH_ADDRESS),
+    "address.lookup": Personal("the same address found again", _WITH_ADDRESS),
+    "address.sealed": Personal("mails that its reader asked for", _WITH_ADDRESS),
+    "subscription.address_id": Personal("mails about a conversation", _WITH_ADDRESS),
+    "mail.address_id": Personal("one mail for each cause", _WITH_ADDRESS),
     "event.actor": Personal("who answers for a decision", "with the log"),
     "event_text.text": Personal("wording at the time of an event", _WITH_COMMENT),
     "person.login": Personal("sign-in", _WITH_ACCOUNT),
@@ -51,6 +57,14 @@ IMPERSONAL = frozenset(
     revision.decision revision.decided_at revision.rule revision.rule_version
     revision.notes revision.showable
     cases.id cases.year cases.comment_id cases.attention cases.link_generation
+    cases.code_hash cases.mails_stopped_at cases.decide_by cases.answer_by
+    address.id address.lang address.generation address.created_at address.confirmed_at
+    address.stopped_at
+    subscription.id subscription.thread subscription.lang subscription.generation
+    subscription.created_at subscription.confirmed_at subscription.ended_at
+    mail.id mail.kind mail.case_id mail.subscription_id mail.cause mail.asked_at
+    mail.available_at mail.owner mail.lease_until mail.tries mail.problem mail.done_at
+    mail.outcome
     event.case_id event.seq event.at event.kind event.data event.text_digest
     event.previous event.hash
     event_text.case_id event_text.seq event_text.salt
