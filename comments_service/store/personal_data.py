@@ -52,7 +52,7 @@ IMPERSONAL = frozenset(
     comment.id comment.thread comment.kind comment.in_reply_to comment.answers comment.lang
     comment.received_at comment.head_revision comment.public_revision comment.number
     comment.private comment.withdrawn_at comment.withdrawn_by comment.erased_at comment.source
-    comment.digest_head comment.revision_head comment.digest_seen
+    comment.seal comment.digest_head comment.revision_head comment.digest_seen
     revision.comment_id revision.revision revision.markup revision.created_at
     revision.decision revision.decided_at revision.rule revision.rule_version
     revision.notes revision.showable

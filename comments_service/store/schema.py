@@ -74,10 +74,12 @@ comment = Table(
     Column("digest_seen", String(16)),  # of the wording that the built page was found to show
     Column("network", String(64)),
     Column("fingerprint", String(64)),
+    Column("seal", String(32)),  # of the form that it came by, single use
     CheckConstraint("length(id) = 26", "id_is_a_ulid"),
 )
 Index("ix_comment_thread", comment.c.thread, comment.c.id)
 Index("ix_comment_fingerprint", comment.c.fingerprint, comment.c.received_at)
+Index("ix_comment_seal", comment.c.seal, unique=True)
 Index("ix_comment_network", comment.c.network, comment.c.received_at)
 
 revision = Table(

@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
         sa.UniqueConstraint("lookup", name=op.f("uq_address_lookup")),
     )
+    op.add_column("comment", sa.Column("seal", sa.String(length=32)))
+    op.create_index("ix_comment_seal", "comment", ["seal"], unique=True)
     _add_to_cases()
     op.create_table(
         "subscription",
