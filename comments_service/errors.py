@@ -76,6 +76,14 @@ class InvalidCommentFile(TertuliaError):
         self.key = key
 
 
+class InvalidRuleFile(Faults):
+    """A rule's file that does not parse. file: its path; ``fault.where``: line and key."""
+
+    def __init__(self, file: str, faults: Sequence[Fault]) -> None:
+        super().__init__(N_("%(file)s cannot be used:"), faults, file=file)
+        self.file = file
+
+
 class Unshowable(TertuliaError):
     """A reader's text that cannot be shown whole and safely."""
 
@@ -85,7 +93,11 @@ class UnknownThread(TertuliaError):
 
 
 class ThreadClosed(TertuliaError):
-    """The thread takes no comments any more."""
+    """The thread takes no comments at this moment. thread: its key."""
+
+    def __init__(self, thread: str, message: str, **values: object) -> None:
+        super().__init__(message, **values)
+        self.thread = thread
 
 
 class UnknownComment(TertuliaError):
@@ -97,7 +109,7 @@ class AlreadyDecided(TertuliaError):
 
 
 class TooMany(TertuliaError):
-    """A limit on waiting comments was reached. retry_after: seconds."""
+    """This network or this conversation reached its limit. retry_after: seconds."""
 
     def __init__(self, retry_after: int, message: str, **values: object) -> None:
         super().__init__(message, **values)
@@ -105,7 +117,10 @@ class TooMany(TertuliaError):
 
 
 class Unavailable(TertuliaError):
-    """The database is locked, full or gone; nothing was changed. retry_after: seconds."""
+    """The database is locked, full or gone, or too much waits; nothing was changed.
+
+    retry_after: seconds.
+    """
 
     def __init__(self, retry_after: int, message: str, **values: object) -> None:
         super().__init__(message, **values)
@@ -154,6 +169,26 @@ class HistoryRewritten(GitFailed):
 
 class SiteUnreachable(TertuliaError):
     """The public site, or the address that starts its build, did not answer as it should."""
+
+
+class MailRefused(TertuliaError):
+    """The mail server will never take this mail. code: its reply (RFC 5321)."""
+
+    def __init__(self, code: int, message: str, **values: object) -> None:
+        super().__init__(message, code=code, **values)
+        self.code = code
+
+
+class MailUnavailable(TertuliaError):
+    """The mail server takes no mail now; trying again may help. alone: only not this one."""
+
+    def __init__(self, message: str, *, alone: bool = False, **values: object) -> None:
+        super().__init__(message, **values)
+        self.alone = alone
+
+
+class Unsealable(TertuliaError):
+    """An encrypted text that this key does not open."""
 
 
 class InvalidBackup(TertuliaError):

@@ -1,4 +1,4 @@
-"""Keys, link tokens, keyed hashes and passwords.
+"""Keys, link tokens, keyed hashes, sealed texts and passwords.
 
 One random master key; every purpose has a key of its own derived from it (HKDF, RFC 5869).
 A link token is HMAC-SHA256 over purpose, case and generation, cut to 160 bits: the database
@@ -13,11 +13,17 @@ from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from .errors import N_, Unsealable
+
 MASTER_KEY_BYTES = 32
 TOKEN_BYTES = 20
+KEY_ID_BYTES = 4
+NONCE_BYTES = 12  # NIST SP 800-38D, section 8.2.2: random, fewer than 2**32 under one key
 MIN_PASSWORD_CHARS = 12
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
@@ -53,6 +59,38 @@ def keyed_hash(key: bytes, parts: Iterable[str]) -> str:
         message.update(len(encoded).to_bytes(8))
         message.update(encoded)
     return hmac.digest(key, message.digest(), "sha256").hex()
+
+
+def lookup(master: bytes, purpose: str, text: str) -> str:
+    """By what a sealed text is found again: HMAC under a key that opens none."""
+    return keyed_hash(derived(master, f"lookup {purpose}"), [text])
+
+
+def seal(master: bytes, purpose: str, text: str) -> bytes:
+    """The text under AES-256-GCM: id of the key, random nonce, ciphertext with its tag.
+
+    It opens only for the same purpose.
+    """
+    key = derived(master, f"seal {purpose}")
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return _key_id(key) + nonce + AESGCM(key).encrypt(nonce, text.encode(), purpose.encode())
+
+
+def unseal(master: bytes, purpose: str, sealed: bytes) -> str:
+    """What was sealed. Raises Unsealable: under another key, for another purpose, changed."""
+    key = derived(master, f"seal {purpose}")
+    key_id, rest = sealed[:KEY_ID_BYTES], sealed[KEY_ID_BYTES:]
+    if not hmac.compare_digest(key_id, _key_id(key)):
+        raise Unsealable(N_("It was sealed under another key: restore var/secrets/master.key."))
+    try:
+        opened = AESGCM(key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], purpose.encode())
+    except (InvalidTag, ValueError) as error:
+        raise Unsealable(N_("It was changed since it was sealed.")) from error
+    return opened.decode()
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"key id" + key).digest()[:KEY_ID_BYTES]
 
 
 def webhook_key(secret: str) -> bytes:

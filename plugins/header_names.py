@@ -23,8 +23,19 @@ PELICANS = (
     *("title", "date", "modified", "category", "tags", "keywords", "slug", "author", "authors"),
     *("summary", "lang", "translation", "status", "template", "save_as", "url", "timezone"),
 )
+IN_SPANISH = {
+    "comentarios": "comments",
+    "cierre_comentarios": "comments_close",
+    "apertura_comentarios": "comments_open",
+    "mensaje_cierre": "comments_message",
+    "alias": "aliases",
+}
+"""Spanish names of headers that have an English one."""
+
 OURS = (
     *("thread", "comments", "description", "image", "categories"),
+    *IN_SPANISH,
+    *IN_SPANISH.values(),
     *("pregunta", "serie", "parte", "evento", "lugar", "fecha_evento"),
     *("titulo_comentarios", "mensaje_comentarios"),
 )
@@ -40,6 +51,14 @@ _WORDS_OF_THE_PROGRAM = frozenset(
         *("locale_modified", "reader", "date_format"),
     }
 ) - {"save_as", "status", "summary", "url"}
+
+
+def written(text: Text, name: str) -> tuple[str, str]:
+    """A header's line under either of its names, and the name; "" where there is none."""
+    for each in (name, *(spanish for spanish, english in IN_SPANISH.items() if english == name)):
+        if line := str(text.metadata.get(each, "")).strip():
+            return line, each
+    return "", name
 
 
 def clear(generator: Any, metadata: dict[str, Any]) -> None:

@@ -17,13 +17,17 @@ from .texts import Text, is_article, is_text, texts
 
 MANY_LINES = N_("%(header)s takes one line; it has %(lines)s")
 
-ONE_LINE = ("title", "template", "thread", "comments", "translation")
+ONE_LINE = (
+    *("title", "template", "thread", "translation", "comments", "comentarios"),
+    *("comments_close", "cierre_comentarios", "comments_open", "apertura_comentarios"),
+    *("aliases", "alias"),
+)
 """Pelican makes a list of a header that stands twice or goes on in a line of its own. What is
 meant by one of these decides where and whether a text is shown: nobody guesses it."""
 
 FIRST_LINE = (
     *("description", "image", "pregunta", "serie", "parte", "evento", "lugar", "fecha_evento"),
-    *("titulo_comentarios", "mensaje_comentarios"),
+    *("titulo_comentarios", "mensaje_comentarios", "comments_message", "mensaje_cierre"),
 )
 """Of these the first line is taken, and the author told."""
 
@@ -76,7 +80,7 @@ def unfit_template(generator: Any, text: Text) -> Fault | None:
     It takes those of its kind and those that the blog adds: a list's template asks for what
     no text has, and that would end the build in the middle of its pages.
     """
-    name, fit = text.template, ("article",) if is_article(text) else ("page", "rules")
+    name, fit = text.template, ("article",) if is_article(text) else ("page", "rules", "privacy")
     if name in fit:
         return None
     file = generator.get_template(name).filename

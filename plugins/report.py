@@ -49,9 +49,13 @@ def refuse(text: Text, key: str, message: str, /, **values: object) -> None:
 
 def note(text: Text, key: str, message: str, /, **values: object) -> None:
     """A fault that spoils a place of an article or page and not the rest of it."""
-    fault, file = Fault(key, message, **values), text.get_relative_source_path()
+    note_file(text._context, text.get_relative_source_path(), Fault(key, message, **values))
+
+
+def note_file(context: dict[str, Any], file: str, fault: Fault) -> None:
+    """The same of a file that is no text. file: below ``content/``."""
     logger.warning("%s: %s", file, fault)
-    noted(text._context).append((file, fault))
+    noted(context).append((file, fault))
 
 
 def noted(context: dict[str, Any]) -> list[tuple[str, Fault]]:

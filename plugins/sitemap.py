@@ -1,8 +1,8 @@
 """``sitemap.xml`` (sitemaps.org 0.9) and ``robots.txt``.
 
-All public articles, pages and first pages of lists, each with its other languages. Its date is
-that of the text, or of the newest in a list: not the build's and no comment's, so that neither
-changes a sitemap.
+All public articles, pages, rules and first pages of lists, each with its other languages. Its
+date is that of the text, or of the newest in a list: not the build's and no comment's, so that
+neither changes a sitemap.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ NAME = "sitemap.xml"
 SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 
-SERVICE = ("comentar", "seguimiento", "gestion")
+SERVICE = ("comentar", "seguimiento", "seguir", "correo", "correos", "gestion")
 """The first parts of the service's addresses: forms, readers' private pages, staff's."""
 
 
@@ -92,7 +92,7 @@ class SitemapGenerator(Generator):
     def generate_output(self, writer: object) -> None:
         """Called by Pelican after the pages were written."""
         output, site_url = Path(self.output_path), self.settings["SITEURL"]
-        found = [*self._lists(self.context["list_pages"]), *self._texts()]
+        found = [*self._lists(self.context["list_pages"]), *self._rules(), *self._texts()]
         for name, data in sitemaps(found, site_url):
             (output / name).write_bytes(data)
         (output / "robots.txt").write_text(robots(site_url), "utf-8", newline="\n")
@@ -102,6 +102,10 @@ class SitemapGenerator(Generator):
             if page.number == 1:
                 newest = max(map(changed, page.values.get("articles", ())), default=None)
                 yield self._address(page.url, page.save_as, newest)
+
+    def _rules(self) -> Iterator[Address]:
+        for page in self.context["rulebook"].pages:
+            yield self._address(page.url, page.save_as, None)
 
     def _texts(self) -> Iterator[Address]:
         groups: list[Group] = self.context["conversations"]

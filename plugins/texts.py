@@ -13,7 +13,8 @@ class Text(Protocol):
     """An article or page. Pelican sets most of it from the file's header.
 
     url, save_as: from the site's root. thread: its key until all texts were read, then a
-    ``comments.views.Thread``. translations: the same text in other languages.
+    ``comments.views.Thread``. aliases: its earlier keys. said_of_comments: a
+    ``comments.policy.Word``. translations: the same text in other languages.
     """
 
     title: str
@@ -31,6 +32,8 @@ class Text(Protocol):
     settings: dict[str, Any]
     translations: list["Text"]
     thread: Any
+    aliases: tuple[str, ...]
+    said_of_comments: Any
     _content: str
     _summary: str
     _context: dict[str, Any]

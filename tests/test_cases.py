@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from comments_service.domain.cases import (
     Event,
     EventKind,
-    Standing,
     chained,
-    fold,
     is_sound,
     reference,
     text_digest,
 )
+from comments_service.domain.standing import Standing, fold
 from comments_service.domain.states import Attention, Decision, Visibility, label, visibility
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -82,7 +81,9 @@ class TestTheChain:
 
 class TestTheFold:
     def test_tells_where_a_case_stands(self) -> None:
-        assert fold(a_record(*FULL)) == Standing(Decision.APPROVED, Attention.ANSWERED, seen=True)
+        assert fold(a_record(*FULL)) == Standing(
+            Decision.APPROVED, Attention.ANSWERED, seen=True, public=True
+        )
         assert fold(a_record(EventKind.RECEIVED, EventKind.REJECTED)) == Standing(
             Decision.REJECTED, Attention.CLOSED
         )
@@ -124,7 +125,7 @@ class TestTheLabel:
             (Visibility.PUBLISHED, Attention.RECEIVED, "Published"),
             (Visibility.PUBLISHED, Attention.UNDER_REVIEW, "Published · being studied"),
             (Visibility.PUBLISHED, Attention.ANSWERED, "Answered"),
-            (Visibility.PUBLISHED, Attention.CLOSED, "Published"),
+            (Visibility.PUBLISHED, Attention.CLOSED, "Closed"),
             (Visibility.PRIVATE, Attention.CLOSED, "Closed"),
             (Visibility.REJECTED, Attention.CLOSED, "Not published"),
             (Visibility.REJECTED, Attention.UNDER_REVIEW, "Not published · being looked at again"),

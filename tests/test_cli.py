@@ -243,6 +243,7 @@ class TestChecking:
         (articles / "enlace.md").write_text(
             "Title: Enlace\nDate: 2026-01-02\n\n[x]({filename}nada.md) {institution.dpo}\n"
         )
+        (blog / "content" / "holidays.txt").write_text("2026-01-20 San Sebastián\nel lunes\n")
         comments = blog / "content" / "comments"
         for thread in ("bienvenida", "nadie"):
             (comments / thread).mkdir()
@@ -257,6 +258,7 @@ class TestChecking:
             "{institution.dpo} no tiene valor",
             f"content/comments/bienvenida/{COMMENT_ID}.md: ",
             "content/comments/nadie/foto.png: ",
+            "content/holidays.txt:2: ",
         ):
             assert part in told, part
         assert told.count(COMMENT_ID) == 1

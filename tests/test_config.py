@@ -40,12 +40,16 @@ class TestSiteToml:
             ('logo = "images/none.svg"', "logo: no file content/images/none.svg"),
             ('logo = "../secret"', "logo: "),
             ("[comments]\norder = 'best'", "comments.order: "),
+            ("[deadlines]\ndecide = 0", "deadlines.decide: "),
+            ("[deadlines]\nanswer = 'two'", "deadlines.answer: "),
+            ("[deadlines]\ncount = 'ley40'", "deadlines.count: "),
+            ("[deadlines]\nregion = 'Euskadi'", "deadlines.region: must be a state"),
             ("name = 'again'", "site.toml: is not TOML"),
         ],
     )
     def test_names_a_fault_by_its_key(self, tmp_path: Path, line: str, expected: str) -> None:
         (tmp_path / "secret").write_text("x")
-        top = SITE_TOML.replace("[[rules]]", f"{line}\n[[rules]]")
+        top = f"{SITE_TOML}\n{line}\n"
         with pytest.raises(InvalidConfig) as caught:
             load_site(a_blog(tmp_path, top))
         assert expected in str(caught.value)
@@ -63,7 +67,7 @@ class TestSiteToml:
 
     def test_takes_a_text_for_all_languages_or_one_for_each(self, tmp_path: Path) -> None:
         tagline = '[tagline]\nes = "Hola"\neu = "Kaixo"\n[comments]\nheading = "Habla"\n'
-        site = load_site(a_blog(tmp_path, SITE_TOML.replace("[[rules]]", tagline + "[[rules]]")))
+        site = load_site(a_blog(tmp_path, SITE_TOML + tagline))
         assert [site.text(site.tagline, each) for each in LANGUAGES] == ["Hola", "Kaixo", "Hola"]
         assert [site.text(site.comments.heading, each) for each in LANGUAGES] == ["Habla"] * 3
 
@@ -98,14 +102,6 @@ class TestSiteToml:
             load_site(a_blog(tmp_path, SITE_TOML.replace('"Consejo de Pruebas"', name)))
         assert len(caught.value.faults) == 1
         assert expected in str(caught.value)
-
-    def test_gives_the_newest_version_of_each_rule(self, tmp_path: Path) -> None:
-        rules = "".join(
-            f'[[rules]]\nnumber={n}\nversion={v}\nsince=2026-01-0{v}\ntitle="{n}"\ntext="v{v}"\n'
-            for n, v in [(2, 1), (1, 2), (1, 1)]
-        )
-        site = load_site(a_blog(tmp_path, SITE_TOML.split("[[rules]]")[0] + rules))
-        assert [(rule.number, rule.version) for rule in site.rules_in_force()] == [(1, 2), (2, 1)]
 
 
 CATEGORIES = """

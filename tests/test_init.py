@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from comments_service.cli import main
 from comments_service.cli.new_blog import MODEL, Answers, make_blog
 from comments_service.config import load_site
+from comments_service.config.rules import read_rules
 from comments_service.config.site_toml import LANGUAGES
 from comments_service.errors import CannotStart
 from comments_service.site.build import build
@@ -87,6 +88,11 @@ class TestANewBlog:
             "requirements.txt",
             "content/site.toml",
             "content/comments/.gitkeep",
+            *(
+                f"content/comments/_site/rules/0{number}-v1.{language}.md"
+                for number in range(1, 9)
+                for language in ("es", "eu")
+            ),
             "content/images/.gitkeep",
             f"content/articles/{year}/bienvenida.md",
             f"content/articles/{year}/ongi-etorri.md",
@@ -107,8 +113,12 @@ class TestANewBlog:
         assert site.languages == ["es", "eu"]
         assert site.colour == "#804000"
         assert site.contact.email == "hola@example.org"
-        assert len(site.rules_in_force()) == 6
-        assert site.rules[0].title.keys() == {"es", "eu"}
+        rules = read_rules(tmp_path / "blog" / "content" / "comments", site)
+        assert rules.faults == ()
+        assert [(each.number, each.version) for each in rules.versions] == [
+            (number, 1) for number in range(1, 9)
+        ]
+        assert all(each.text.keys() == {"es", "eu"} for each in rules.versions)
 
     def test_is_explained_in_the_institutions_language(self, tmp_path: Path) -> None:
         init(tmp_path / "blog", languages="eu,es", name="Etxea & $now")

@@ -1,14 +1,14 @@
 """Deciding on comments, and the people who may. On both databases."""
 
 import threading
-from datetime import date
+from pathlib import Path
 
 import pytest
 
 from comments_service import content_repo
-from comments_service.config import Rule
-from comments_service.domain.cases import Case, EventKind, fold, is_sound
+from comments_service.domain.cases import Case, EventKind, is_sound
 from comments_service.domain.comments import Comment, Kind, Markup
+from comments_service.domain.standing import fold
 from comments_service.domain.states import Attention, Decision, Visibility
 from comments_service.errors import (
     AlreadyDecided,
@@ -33,10 +33,18 @@ from comments_service.usecases.moderate import (
     tray,
 )
 from comments_service.usecases.submit import Form, submit
-from tests.support.fixtures import Clock
+from tests.support.fixtures import Clock, rules_json
 from tests.support.ids import new_id
 
-RULE = Rule(number=2, version=3, since=date(2026, 1, 1), title="Respeto", text="Sin insultos.")
+RULE = (2, 3)
+
+
+@pytest.fixture
+def rules(blog_folder: Path) -> None:
+    """Of the built site: rule 2, in force in its third version."""
+    versions = ((2, version, f"2026-0{version}-01", "Respeto") for version in (1, 2, 3))
+    later = (2, 4, "2026-11-21", "Respeto")
+    (blog_folder / "output" / "rules.json").write_text(rules_json(*versions, later), "utf-8")
 
 
 @pytest.fixture
@@ -160,6 +168,7 @@ class TestApproving:
             approve(blog, 999, 1, by=moderator, now=clock())
 
 
+@pytest.mark.usefixtures("rules")
 class TestRejecting:
     def test_keeps_the_rule_and_the_reason_and_publishes_nothing(
         self, blog: Blog, clock: Clock, held: Case, moderator: Person
@@ -179,6 +188,27 @@ class TestRejecting:
         assert case.attention is Attention.CLOSED
         assert asked_for(blog, clock) == []
         assert record(blog, case) == [EventKind.RECEIVED, EventKind.REJECTED]
+
+    @pytest.mark.parametrize("rule", [None, (2, 2), (2, 4), (3, 1)])
+    def test_by_no_rule_in_force_is_refused(
+        self,
+        blog: Blog,
+        clock: Clock,
+        held: Case,
+        moderator: Person,
+        rule: tuple[int, int] | None,
+    ) -> None:
+        with pytest.raises(InvalidComment) as caught:
+            reject(blog, held.id, 1, rule=rule, reason="No.", by=moderator, now=clock())
+        assert list(caught.value.by_field) == ["rule"]
+        assert case_of(blog, held.id).decision is Decision.HELD
+
+    def test_goes_by_the_day_of_the_institution(
+        self, blog: Blog, clock: Clock, held: Case, moderator: Person
+    ) -> None:
+        clock.forward(hours=13)  # midnight there, not yet in UTC
+        case = reject(blog, held.id, 1, rule=(2, 4), reason="No.", by=moderator, now=clock())
+        assert case.rule_version == 4
 
     @pytest.mark.parametrize("reason", ["", "  \n ", "x" * 2_001])
     def test_without_a_reason_is_refused(

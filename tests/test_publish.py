@@ -10,8 +10,9 @@ import pytest
 
 from comments_service import commentfile
 from comments_service.config.settings import Settings
-from comments_service.domain.cases import Case, EventKind, fold, is_sound
+from comments_service.domain.cases import Case, EventKind, is_sound
 from comments_service.domain.comments import Comment, Kind
+from comments_service.domain.standing import fold
 from comments_service.domain.states import Visibility
 from comments_service.store import events, locks
 from comments_service.store.people import Person

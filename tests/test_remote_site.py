@@ -24,6 +24,7 @@ from comments_service.errors import CannotWrite, SiteUnreachable, UnknownThread
 from comments_service.site import pages
 from comments_service.site.build import build
 from comments_service.site.manifest import ManifestReader
+from comments_service.site.rules import RulesReader
 from comments_service.store.people import Person, add_person, by_login
 from comments_service.usecases import public_site, remote_manifest
 from comments_service.usecases.blog import Blog, open_blog
@@ -40,7 +41,7 @@ from comments_service.usecases.remote_manifest import refresh_manifest, site_pro
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.tick import tick
 from tests.support.far_end import FarEnd, Handler, far_end
-from tests.support.fixtures import SITE_TOML, Clock, threads_json
+from tests.support.fixtures import SITE_TOML, Clock, rules_json, threads_json
 from tests.support.ids import new_id
 
 ID = "01hzz3v7q8f5m2k9d4c6b8a7xy"
@@ -298,6 +299,21 @@ class TestFetchingTheListOfArticles:
     def put(self, there: FarEnd, *keys: str, etag: str | None = '"1"') -> None:
         there.page("/threads.json", threads_json(*keys).encode(), etag)
         there.page("/build-report.json", b'{"format": 1, "faults": []}', etag)
+        there.page("/rules.json", rules_json((1, 1, "2026-01-15", "Respeto")).encode(), etag)
+
+    @pytest.mark.parametrize("sent", [b"", b"<!doctype html>", b'{"format": 1, "rules": [{}]}'])
+    def test_brings_the_rules_and_keeps_the_last_good_ones(
+        self, settings: Settings, there: FarEnd, clock: Clock, sent: bytes
+    ) -> None:
+        self.put(there, "hola")
+        refresh_manifest(settings, there.url, clock())
+        rules = RulesReader(site_folder(settings) / "rules.json")
+        assert rules.version((1, 1))
+        there.page("/rules.json", sent, '"2"')
+        clock.forward(minutes=1)
+        assert refresh_manifest(settings, there.url, clock())
+        again = RulesReader(site_folder(settings) / "rules.json")
+        assert again.version((1, 1))
 
     def test_makes_its_conversations_known(
         self, settings: Settings, reader: ManifestReader, there: FarEnd, clock: Clock
@@ -321,7 +337,7 @@ class TestFetchingTheListOfArticles:
             done.append(refresh_manifest(settings, there.url, clock()))
             clock.forward(seconds=10)
         assert done == [True, False, False, True, False, False, True]
-        assert len(there.asked) == 6
+        assert len(there.asked) == 9
 
     def test_goes_on_when_the_clock_was_set_back(
         self, settings: Settings, there: FarEnd, clock: Clock
@@ -340,7 +356,7 @@ class TestFetchingTheListOfArticles:
         before = file.stat()
         clock.forward(minutes=1)
         refresh_manifest(settings, there.url, clock())
-        assert [each.headers.get("If-None-Match") for each in there.asked][2:] == ['"1"'] * 2
+        assert [each.headers.get("If-None-Match") for each in there.asked][3:] == ['"1"'] * 3
         self.put(there, "hola", etag=None)  # no ETag, but the same bytes
         clock.forward(minutes=1)
         refresh_manifest(settings, there.url, clock())

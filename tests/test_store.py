@@ -10,11 +10,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event, insert, select, text
 
 from comments_service.config.settings import Settings
+from comments_service.domain.personal_data import DECLARED, IMPERSONAL, PERSONAL
 from comments_service.errors import Unavailable, WrongDatabase
 from comments_service.store import comments, day_keys, locks, outbox, people, publication
 from comments_service.store.engine import Store, open_store
 from comments_service.store.migrations import upgrade
-from comments_service.store.personal_data import IMPERSONAL, PERSONAL
 from comments_service.store.problems import Problem
 from comments_service.store.schema import comment, metadata
 from comments_service.store.schema import outbox as outbox_table
@@ -73,6 +73,7 @@ class TestPersonalData:
             for column in table.columns
         }
         assert columns == PERSONAL.keys() | IMPERSONAL
+        assert len(PERSONAL) == sum(len(data.columns) for data in DECLARED)
         assert not PERSONAL.keys() & IMPERSONAL
 
 

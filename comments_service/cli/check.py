@@ -11,12 +11,17 @@ import click
 
 from .. import commentfile
 from ..config import load_site
+from ..config.holidays import read_calendar
+from ..config.rules import FOLDER
 from ..config.settings import Settings
+from ..content_repo.checking import CHANGED_RULE
 from ..errors import N_, InvalidCommentFile, InvalidConfig, TertuliaError
+from ..site import rules
 from ..site.build import MANIFEST, REPORT, build
+from ..usecases.public_site import site_folder
 from .building import fault_line
 from .options import now, trial_settings, with_blog
-from .speech import Command, catalog, explained, ngettext, say
+from .speech import Command, catalog, complain, explained, ngettext, say
 
 STANDS_BESIDE = "thread.md"
 """What staff decided about a thread; no comment."""
@@ -29,11 +34,12 @@ BELOW_CONTENT = "content/"
 
 @dataclass
 class Findings:
-    """What was looked at so far. faults: lines for a person."""
+    """What was looked at so far. faults, warnings: lines for a person."""
 
     articles: int = 0
     comments: int = 0
     faults: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 @click.command(
@@ -50,6 +56,8 @@ def check(blog: Path | None) -> None:
     if settings is not None:
         _check_comments(settings, found)
         _check_site(settings, found)
+    for line in found.warnings:
+        complain(N_("Warning: %(line)s"), line=line)
     for line in found.faults:
         click.echo(line, err=True)
     if found.faults:
@@ -71,11 +79,18 @@ def _settings(blog: Path | None, found: Findings) -> Settings | None:
     except InvalidConfig as error:
         found.faults.append(explained(error))
     try:
-        load_site(folder or Path())
+        site = load_site(folder or Path())
     except InvalidConfig as error:
         found.faults.append(explained(error))
         return None
+    _check_holidays(folder or Path(), site.deadlines.region, found)
     return settings
+
+
+def _check_holidays(folder: Path, region: str | None, found: Findings) -> None:
+    year = now().year
+    for fault in read_calendar(folder, region, year, year + 1).faults:
+        found.faults.append(fault_line(fault.where, "", fault.explain(catalog().gettext)))
 
 
 def _comments_of(settings: Settings) -> Path | None:
@@ -129,8 +144,17 @@ def _check_site(settings: Settings, found: Findings) -> None:
         reported = list(_reported(work / "site", known=tuple(found.faults)))
         found.faults += [line for line in printed if not _is_told(line, work / "site")]
         found.faults += reported
+        found.warnings += _changed_rules(settings, work / "site")
         threads = json.loads((work / "site" / MANIFEST).read_text("utf-8"))["threads"]
     found.articles = sum(thread["kind"] == "article" for thread in threads.values())
+
+
+def _changed_rules(settings: Settings, site: Path) -> Iterator[str]:
+    """Versions of rules that say something else than on the site that readers see."""
+    before = rules.read(site_folder(settings) / rules.FILE)
+    after = rules.read(site / rules.FILE)
+    for name in rules.changed(before, after, now().date()):
+        yield fault_line(f"{FOLDER}/{name}", "", catalog().gettext(CHANGED_RULE))
 
 
 def _reported(site: Path, known: tuple[str, ...]) -> Iterator[str]:

@@ -29,7 +29,6 @@ COPIED = {
     "gitattributes": ".gitattributes",
 }
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_TEXT_IN = re.compile(r"(?:title|text)\.([a-z]{2}) = ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +86,12 @@ def _write(blog: Path, answers: Answers, now: datetime) -> None:
         shutil.copyfile(MODEL / name, blog / target)
     _fill(MODEL / "requirements.txt", blog / "requirements.txt", version=version("tertulia"))
     content = blog / "content"
-    for folder in ("articles", "pages", "images", "comments"):
+    for folder in ("articles", "pages", "images", "comments/_site/rules"):
         (content / folder).mkdir(parents=True)
     for folder in ("images", "comments"):
         (content / folder / ".gitkeep").touch()
     logo = _copy_logo(content, answers.logo)
-    (content / "site.toml").write_text(_site_toml(answers, logo, now), "utf-8")
+    (content / "site.toml").write_text(_site_toml(answers, logo), "utf-8")
     for language in LANGUAGES:
         if language in answers.languages:
             _write_texts(content, MODEL / language, now, clean_line(answers.name))
@@ -106,18 +105,20 @@ def _write_readme(blog: Path, answers: Answers) -> None:
 
 
 def _write_texts(content: Path, model: Path, now: datetime, name: str) -> None:
-    """The first article, by the institution, and the pages in one language."""
+    """The first article, by the institution, the pages and the rules in one language."""
     slug = re.search(r"^Slug: (\S+)$", (model / "article.md").read_text("utf-8"), re.MULTILINE)
     article = content / "articles" / str(now.year) / f"{slug[1] if slug else model.name}.md"
     article.parent.mkdir(exist_ok=True)
     _fill(model / "article.md", article, now=f"{now:%Y-%m-%d %H:%M}", name=name)
     for page in sorted((model / "pages").iterdir()):
         shutil.copyfile(page, content / "pages" / page.name)
+    for rule in sorted((model / "rules").iterdir()):
+        _fill(rule, content / "comments" / "_site" / "rules" / rule.name, today=f"{now:%Y-%m-%d}")
 
 
-def _site_toml(answers: Answers, logo: str | None, now: datetime) -> str:
+def _site_toml(answers: Answers, logo: str | None) -> str:
     template = (MODEL / "site.toml").read_text("utf-8")
-    text = Template(template).substitute(
+    return Template(template).substitute(
         name=_quoted(answers.name),
         tagline=_line("tagline", answers.tagline) or '# tagline = ""',
         address=_quoted(answers.address),
@@ -125,12 +126,6 @@ def _site_toml(answers: Answers, logo: str | None, now: datetime) -> str:
         colour=_quoted(answers.colour),
         logo=f"logo = {_quoted(logo)}" if logo else '# logo = "images/logo.svg"',
         contact=_quoted(answers.contact),
-        today=now.date().isoformat(),
-    )
-    return "".join(
-        line
-        for line in text.splitlines(keepends=True)
-        if not (found := _TEXT_IN.match(line)) or found[1] in answers.languages
     )
 
 

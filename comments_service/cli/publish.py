@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from ..content_repo import check_commit
+from ..content_repo import changed_rules, check_commit
 from ..errors import N_, Faults
-from .speech import Command, Group, say
+from .building import fault_line
+from .speech import Command, Group, complain, explained, say
 
 
 @click.command(
@@ -30,6 +31,8 @@ from .speech import Command, Group, say
 def check(commits: str, path: str, repository: Path) -> None:
     """Exit code 1 and one line for each fault, or one line that all is well."""
     faults = check_commit(repository.absolute(), commits, path)
+    for changed in changed_rules(repository.absolute(), commits, path):
+        complain(N_("Warning: %(line)s"), line=fault_line(changed.where, "", explained(changed)))
     if faults:
         raise Faults(N_("These commits must not be published:"), faults)
     say(N_("Nothing but comments, all of them whole."))

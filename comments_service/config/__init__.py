@@ -5,8 +5,9 @@ environment, is imported by name: a build of the blog needs none of it.
 """
 
 from .catalogs import Catalog, load_catalog
+from .rules import Rule
 from .site_file import SiteReader, load_site
-from .site_toml import Author, CategoryInfo, Rule, SiteConfig
+from .site_toml import Author, CategoryInfo, SiteConfig
 
 __all__ = [
     "Author",

@@ -5,7 +5,6 @@ The README's table is held against ``Settings`` by a test.
 
 import os
 import re
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -19,9 +18,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from ..errors import N_, Fault, InvalidConfig
+from .mail_server import MailServer, is_loopback
 from .site_toml import Address
 
 PREFIX = "TERTULIA_"
@@ -48,7 +48,7 @@ Folder = Annotated[Path, AfterValidator(_folder)]
 Hook = Annotated[str, AfterValidator(_hook)]
 
 
-class Settings(BaseSettings):
+class Settings(MailServer):
     """Where things are and how much is let in. Nothing here is shown to readers."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -111,6 +111,12 @@ class Settings(BaseSettings):
     )
     max_per_network: int = Field(
         default=200, ge=1, description="comments from one network in an hour"
+    )
+    max_per_thread: int = Field(
+        default=500, ge=1, description="comments in one conversation in an hour"
+    )
+    max_per_hour: int = Field(
+        default=2_000, ge=1, description="comments in an hour in all, decided ones not counted"
     )
     tick_seconds: float = Field(
         default=10.0, ge=0.1, le=3600, description="pause between two looks at what waits"
@@ -230,13 +236,6 @@ def is_trial(settings: Settings, site_url: str) -> bool:
     socket are both loopback and no proxy is trusted. Never judged by a client's address."""
     return (
         settings.trusted_proxies == 0
-        and _is_loopback(urlsplit(site_url).hostname or "")
-        and _is_loopback(settings.host)
+        and is_loopback(urlsplit(site_url).hostname or "")
+        and is_loopback(settings.host)
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

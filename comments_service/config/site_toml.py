@@ -5,7 +5,7 @@ the file.
 """
 
 import re
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from ..domain.names import name_key
+from ..domain.workdays import Count
 from ..errors import N_
 
 Language = Literal["es", "eu", "en"]
@@ -31,6 +32,7 @@ LANGUAGE_NAMES: dict[str, str] = {"es": "Castellano", "eu": "Euskara", "en": "En
 """Each language by its own name."""
 
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
+_REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
 
 
@@ -56,6 +58,25 @@ def _timezone(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(N_("must be a time zone like Europe/Madrid")) from error
     return value
+
+
+def _region(value: str) -> str:
+    if not _REGION.fullmatch(value):
+        raise ValueError(N_("must be a state or a part of one, like ES or ES-PV"))
+    return value
+
+
+def _until(value: object) -> object:
+    """A day or a moment of TOML, or the same between quotes."""
+    try:
+        if isinstance(value, str):
+            is_day = len(value) == len("2026-12-31")
+            value = date.fromisoformat(value) if is_day else datetime.fromisoformat(value)
+        if isinstance(value, date) and 2000 <= value.year < 3000:
+            return value
+    except ValueError:
+        pass
+    raise ValueError(N_("must be a day or a moment, like 2027-05-23 or 2027-05-23T20:00"))
 
 
 def _localized(value: object) -> object:
@@ -98,17 +119,65 @@ class Legal(_Table):
 
 
 class Comments(_Table):
-    """How the conversation looks. Texts left out come from the catalogue."""
+    """How the conversation looks, and when comments are taken at all.
 
+    Texts left out come from the catalogue. ``tertulia_plugins.comments.policy`` says whose
+    word counts when an article or its category says something else.
+
+    default: of articles. close_after_days: after publication, that day included.
+    closed_until: no article takes comments before that day is over, or before that moment.
+    closed_message: why, Markdown, as long as that holds.
+    ask_email: the form on the site's pages has a field for an e-mail address. The service's
+    own form has it wherever mail can be sent.
+    """
+
+    default: Literal["open", "closed"] = "open"
+    close_after_days: int | None = Field(default=None, ge=1, le=36_500)
+    closed_until: Annotated[datetime | date, BeforeValidator(_until)] | None = None
+    closed_message: Localized = Field(default_factory=dict)
     order: Literal["newest", "oldest"] = "newest"
     numbering: Literal["permanent", "position"] = "permanent"
     linkbacks_always: bool = False
+    ask_email: bool = False
     heading: Localized = Field(default_factory=dict)
     message: Localized = Field(default_factory=dict)
 
 
-class Rule(_Table):
-    """A rule of participation in one version. number, version: from 1."""
+class Mails(_Table):
+    """How mails to readers speak. address_as: in Spanish, *tú* or *usted*."""
+
+    address_as: Literal["tú", "usted"] = "tú"
+
+
+class Retention(_Table):
+    """How long is kept what nobody sees. Terms: ``domain.personal_data``."""
+
+    unpublished_months: int = Field(default=6, ge=1, le=60)
+    spam_days: int = Field(default=30, ge=1, le=365)
+    address_months: int = Field(default=12, ge=1, le=60)
+
+
+class Deadlines(_Table):
+    """Working days that readers are promised; a term that is left out promises nothing.
+
+    decide: until a person read it and decided. answer: until the first answer. resolve: until
+    the last one, where others have to be asked. count: see ``domain.workdays``. region: whose
+    holidays are kept beside ``content/holidays.txt``, a state or a part of one: ES, ES-PV.
+    """
+
+    decide: int | None = Field(default=None, ge=1, le=250)
+    answer: int | None = Field(default=None, ge=1, le=250)
+    resolve: int | None = Field(default=None, ge=1, le=250)
+    count: Count = "simple"
+    region: Annotated[str, AfterValidator(_region)] | None = None
+
+    @property
+    def are_set(self) -> bool:
+        return (self.decide, self.answer, self.resolve) != (None, None, None)
+
+
+class EarlierRule(_Table):
+    """A rule of participation in one version, as ``[[rules]]`` said it: see ``rules``."""
 
     number: int = Field(ge=1, le=99)
     version: int = Field(default=1, ge=1)
@@ -118,10 +187,15 @@ class Rule(_Table):
 
 
 class CategoryInfo(_Table):
-    """A category of articles. Named in several languages, it is one category in all of them."""
+    """A category of articles. Named in several languages, it is one category in all of them.
+
+    comments, close_after_days (0: never): of its articles, where it is not as ``[comments]`` says.
+    """
 
     name: LocalizedLine
     description: Localized = Field(default_factory=dict)
+    comments: Literal["open", "closed"] | None = None
+    close_after_days: int | None = Field(default=None, ge=0, le=36_500)
 
 
 class Author(_Table):
@@ -150,8 +224,11 @@ class SiteConfig(_Table):
     contact: Contact = Contact()
     legal: Legal = Legal()
     comments: Comments = Comments()
+    mails: Mails = Mails()
+    retention: Retention = Retention()
+    deadlines: Deadlines = Deadlines()
     share: list[Place] = ["email", "whatsapp", "telegram"]
-    rules: list[Rule] = Field(default_factory=list)
+    rules: list[EarlierRule] = Field(default_factory=list)
     categories: list[CategoryInfo] = Field(default_factory=list)
     authors: list[Author] = Field(default_factory=list)
 
@@ -202,8 +279,3 @@ class SiteConfig(_Table):
     @cached_property
     def _authors(self) -> dict[str, Author]:
         return {name_key(each.name): each for each in self.authors}
-
-    def rules_in_force(self) -> list[Rule]:
-        """The newest version of each rule, by number."""
-        newest = {rule.number: rule for rule in sorted(self.rules, key=lambda rule: rule.version)}
-        return [newest[number] for number in sorted(newest)]

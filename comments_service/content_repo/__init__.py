@@ -13,7 +13,7 @@ addresses     of remotes: how they are reached, and what of them may be shown
 git, told     Git by its command line, and what it said; saying: what may be said to it
 """
 
-from .checking import check_commit
+from .checking import changed_rules, check_commit
 from .files import Step, entries, highest_number, no_step, read, remove_leftovers, write
 from .history import Separated, begin, separate
 from .places import Place, open_place
@@ -25,6 +25,7 @@ __all__ = [
     "Separated",
     "Step",
     "begin",
+    "changed_rules",
     "check_commit",
     "entries",
     "highest_number",

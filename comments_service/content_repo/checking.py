@@ -1,17 +1,22 @@
-"""What a commit of comments may hold: comment files at their places, and nothing else.
+"""What a commit of comments may hold: comments and rules at their places, and nothing else.
 
 For a CI that builds what the service pushes: whoever gets hold of the service's key must not
 be able to change a post, a template or the CI's own recipe, nor to smuggle in a link.
 
 A file that is gone is no fault: staff remove and move comments, and nothing can hide in what
 is not there. A merge is one: neither the service nor a correction needs it.
+
+A version of a rule that was there before and changes is told, not refused: decisions cite it, and
+only a person knows whether a slip was mended or somebody's reasons were rewritten.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from .. import commentfile
-from ..errors import N_, Fault, InvalidCommentFile
+from ..config import rulefile
+from ..errors import N_, Fault, InvalidCommentFile, InvalidRuleFile
 from .git import Git
 from .trees import (
     ATTRIBUTES,
@@ -22,9 +27,14 @@ from .trees import (
     TOO_LARGE,
     Item,
     difference,
+    is_rule,
     place,
 )
 
+CHANGED_RULE = N_(
+    "is a version of a rule that decisions may cite, and its words changed:"
+    " put it back and write a new version"
+)
 _NOTHING = "0" * 40
 
 
@@ -44,6 +54,29 @@ def check_commit(repository: Path, commits: str, path: str = "content/comments")
         for commit, parents in _commits(git, commits)
         for fault in _faults(git, commit, parents, path.strip("/"))
     ]
+
+
+def changed_rules(repository: Path, commits: str, path: str = "content/comments") -> list[Fault]:
+    """A warning for each version of a rule that these commits change or take away.
+
+    commits, path: as for ``check_commit``. Raises GitFailed.
+    """
+    git, below = Git(repository), path.strip("/")
+    return [
+        Fault(f"{commit[:10]}:{name}", CHANGED_RULE)
+        for commit, _parents in _commits(git, commits)
+        for name in _changed(git, commit)
+        if is_rule(name, below)
+    ]
+
+
+def _changed(git: Git, commit: str) -> list[str]:
+    """Files that were there before and that this commit changes or removes."""
+    told = git.run(
+        *("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-commit-id"),
+        *("--diff-filter=MTD", commit),
+    )
+    return [os.fsdecode(name) for name in told.split(b"\0")[:-1]]
 
 
 def _commits(git: Git, commits: str) -> Iterator[tuple[str, int]]:
@@ -75,7 +108,8 @@ def _faults(git: Git, commit: str, parents: int, path: str) -> Iterator[Fault]:
 
 def _faults_of(item: Item, data: bytes | None, where: str, path: str) -> Iterator[Fault]:
     own = not path and item.path == ".gitattributes"
-    if place(item.path, path) is None and not own:
+    rule = is_rule(item.path, path)
+    if place(item.path, path) is None and not own and not rule:
         yield Fault(where, N_("is no comment's place: such a commit touches comments alone"))
     elif item.mode == GONE:
         return
@@ -86,9 +120,22 @@ def _faults_of(item: Item, data: bytes | None, where: str, path: str) -> Iterato
     elif own:
         if data != ATTRIBUTES:
             yield Fault(where, N_("may only say that the bytes of comments are never changed"))
+    elif rule:
+        yield from _faults_of_rule(data, item.path, where)
     else:
         try:
             commentfile.loads(data, item.path)
         except InvalidCommentFile as error:
-            where = f"{where} ({error.key})" if error.key else where
-            yield Fault(where, error.message, **error.values)
+            yield Fault(_inside(where, error.key), error.message, **error.values)
+
+
+def _faults_of_rule(data: bytes, path: str, where: str) -> Iterator[Fault]:
+    try:
+        rulefile.loads(data, path)
+    except InvalidRuleFile as error:
+        for fault in error.faults:
+            yield Fault(_inside(where, fault.where), fault.message, **fault.values)
+
+
+def _inside(where: str, key: str) -> str:
+    return f"{where} ({key})" if key else where

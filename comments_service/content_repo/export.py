@@ -1,4 +1,4 @@
-"""The comments of a commit as files of their own, for a build.
+"""The comments and rules of a commit as files of their own, for a build.
 
 In the blog's own checkout staff's drafts lie beside what is committed; only what is committed
 may reach a page. So the build reads a folder that is made from HEAD:
@@ -14,10 +14,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..errors import N_, CannotWrite
-from .trees import PLAIN, Item, Tree
+from .trees import PLAIN, Item, Tree, is_rule
 
 NAME = "comments-at-head"
 
@@ -26,7 +26,7 @@ def exported(tree: Tree, head: str | None, var: Path) -> Path:
     """The folder with the comment files of ``head``, made whole or left as it was.
 
     Nothing is done when it was made from the same tree already. Files that are no plain
-    comment files at their places are left out.
+    files of comments or rules at their places are left out.
 
     Raises CannotWrite, GitFailed.
     """
@@ -63,19 +63,19 @@ def _tree_id(tree: Tree, head: str | None) -> str:
 def _fill(folder: Path, tree: Tree, items: list[Item]) -> None:
     folder.mkdir(mode=0o700)
     plain = [
-        (place, item.blob)
+        item
         for item in items
-        if item.mode == PLAIN and (place := tree.place(item.path))
+        if item.mode == PLAIN and (tree.place(item.path) or is_rule(item.path, tree.path))
     ]
-    made: set[str] = set()
-    blobs = tree.git.blobs(blob for _, blob in plain)
-    for ((thread, comment_id), _), data in zip(plain, blobs, strict=True):
+    made: set[Path] = set()
+    for item, data in zip(plain, tree.git.blobs(item.blob for item in plain), strict=True):
         if data is None:  # too large to be a comment
             continue
-        if thread not in made:
-            (folder / thread).mkdir()
-            made.add(thread)
-        (folder / thread / f"{comment_id}.md").write_bytes(data)
+        file = folder / PurePosixPath(item.path).relative_to(tree.path)
+        if file.parent not in made:
+            file.parent.mkdir(parents=True)
+            made.add(file.parent)
+        file.write_bytes(data)
 
 
 @contextmanager

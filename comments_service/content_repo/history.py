@@ -16,7 +16,7 @@ from ..errors import N_, CannotStart
 from .git import Git
 from .here import check_idle
 from .told import explained
-from .trees import ATTRIBUTES, PLAIN, Item, Tree, head_of, place
+from .trees import ATTRIBUTES, PLAIN, RULES, Item, Tree, head_of, is_rule, place
 
 BRANCH = "comments"
 FOLDER = "content/comments"
@@ -160,16 +160,14 @@ def _loose(git: Git, tree: Tree, ignore: str, head: str) -> list[str]:
 
 
 def _loose_comments(folder: Path) -> list[str]:
-    """Every ``<thread>/<id>.md`` that is a plain file in a plain folder."""
+    """Every comment and every rule that is a plain file in a plain folder."""
     found = []
-    for path in sorted(folder.glob("*/*.md")):
-        name = path.relative_to(folder).as_posix()
-        if (
-            place(name, "")
-            and path.is_file()
-            and not (path.is_symlink() or path.parent.is_symlink())
-        ):
-            found.append(name)
+    for path in sorted([*folder.glob("*/*.md"), *folder.glob(f"{RULES}/*.md")]):
+        name = path.relative_to(folder)
+        has_place = place(name.as_posix(), "") or is_rule(name.as_posix(), "")
+        is_linked = any((folder / each).is_symlink() for each in [name, *name.parents][:-1])
+        if has_place and path.is_file() and not is_linked:
+            found.append(name.as_posix())
     return found
 
 

@@ -13,12 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from ..commentfile import digest
+from ..config.rulefile import NAME as RULE
 from ..domain.comments import ID_PATTERN, THREAD_PATTERN
 from ..errors import N_
 from .git import COMMIT_ID, Git
 
 ATTRIBUTES = b"* -text\n"
 """``.gitattributes`` of a history of their own: the bytes of a comment are never changed."""
+
+RULES = "_site/rules"
+"""Folder of the rules of participation, below that of the comments."""
 
 PLAIN = "100644"
 FILES = (PLAIN, "100755")
@@ -154,6 +158,12 @@ def place(path: str, below: str) -> tuple[str, str] | None:
     if not THREAD_PATTERN.fullmatch(thread) or not ID_PATTERN.fullmatch(comment_id):
         return None
     return thread, comment_id
+
+
+def is_rule(path: str, below: str) -> bool:
+    """Whether this is ``<below>/_site/rules/<name of a rule>``."""
+    folder = f"{below}/{RULES}/" if below else f"{RULES}/"
+    return path.startswith(folder) and RULE.fullmatch(path[len(folder) :]) is not None
 
 
 def difference(raw: bytes) -> Iterator[Item]:

@@ -48,6 +48,19 @@ class EventKind(StrEnum):
     REMOVED_IN_FILES = "removed_in_files"
     RESTORED_IN_FILES = "restored_in_files"
     MOVED_IN_FILES = "moved_in_files"
+    ADDED = "added"
+    EDITED = "edited"
+    APPEALED = "appealed"
+    RATED = "rated"
+    MAILS_STOPPED = "mails_stopped"
+    CLAIMED = "claimed"
+    REFERRED = "referred"
+    RETURNED = "returned"
+    ASKED_READER = "asked_reader"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    PROMISED = "promised"
+    NEW_LINK = "new_link"
 
 
 IN_FILES = (
@@ -65,6 +78,7 @@ class Submission:
 
     network, fingerprint: keyed hashes, hexadecimal, or None where not known.
     notes: codes of screening. showable: two parsers agree on its HTML.
+    private: for the institution alone. seal: name of the form's, or None.
     """
 
     thread: str
@@ -76,6 +90,8 @@ class Submission:
     fingerprint: str | None
     notes: tuple[str, ...]
     showable: bool
+    private: bool = False
+    seal: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +99,9 @@ class Case:
     """One comment in its head revision, with its case, as staff and its reader see it.
 
     received_at, decided_at: aware UTC, whole seconds. seen: the public wording was found
-    in the built page. notes: codes of screening, see ``screening.NOTES``.
+    in the built page. notes: codes of screening, see ``screening.NOTES``. public_revision:
+    the wording for everybody, which stays while a newer one is looked at. decide_by,
+    answer_by: what its reader was promised. has_address: its reader gave an e-mail address.
     """
 
     id: int
@@ -99,25 +117,51 @@ class Case:
     body: str
     markup: Markup
     decision: Decision
-    decided_at: datetime | None
-    rule: int | None
-    rule_version: int | None
-    reason: str | None
+    decided_at: datetime | None = None
+    rule: int | None = None
+    rule_version: int | None = None
+    reason: str | None = None
     notes: tuple[str, ...]
     showable: bool
-    number: int | None
+    number: int | None = None
     attention: Attention
     link_generation: int
-    private: bool
-    withdrawn: bool
-    erased: bool
-    seen: bool
+    private: bool = False
+    withdrawn: bool = False
+    erased: bool = False
+    seen: bool = False
+    public_revision: int | None = None
+    decide_by: datetime | None = None
+    answer_by: datetime | None = None
+    has_address: bool = False
+    mails_stopped: bool = False
 
     @property
     def visibility(self) -> Visibility:
+        is_public = self.public_revision is not None
         return visibility(
-            withdrawn=self.withdrawn, private=self.private, decision=self.decision, seen=self.seen
+            withdrawn=self.withdrawn,
+            private=self.private,
+            decision=Decision.APPROVED if is_public else self.decision,
+            seen=self.seen,
         )
+
+    @property
+    def is_refused(self) -> bool:
+        """No wording of it is public, and the newest one was decided not to be."""
+        refused = self.decision in (Decision.REJECTED, Decision.SPAM)
+        return refused and self.public_revision is None and not self.withdrawn
+
+    @property
+    def due_by(self) -> datetime | None:
+        """The promise that runs now: to be read and decided, afterwards to be answered.
+
+        None where nothing is promised, and while its reader is asked something.
+        """
+        if self.attention is Attention.AWAITING_READER:
+            return None
+        is_held = self.visibility is Visibility.HELD
+        return self.decide_by if is_held and self.decide_by else self.answer_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,65 +240,3 @@ def _hash(event: Event) -> str:
         event.text_digest or "",
     ]
     return hashlib.sha256("\x1f".join(fields).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a case stands: the fold of its events. answers: ids of those that stand."""
-
-    decision: Decision = Decision.HELD
-    attention: Attention = Attention.RECEIVED
-    seen: bool = False
-    withdrawn: bool = False
-    erased: bool = False
-    answers: frozenset[str] = frozenset()
-
-
-def fold(events: Iterable[Event]) -> Standing:
-    """The state that the events tell, from the first to the last."""
-    standing = Standing()
-    for event in events:
-        standing = _after(standing, event)
-    return standing
-
-
-_CHANGES: Mapping[EventKind, Mapping[str, object]] = {
-    EventKind.APPROVED: {"decision": Decision.APPROVED},
-    EventKind.REJECTED: {"decision": Decision.REJECTED, "attention": Attention.CLOSED},
-    EventKind.ANSWERED: {"attention": Attention.ANSWERED},
-    EventKind.PUBLISHED: {"seen": True},
-    EventKind.REVISED: {"decision": Decision.APPROVED, "seen": False},
-    EventKind.WITHDRAWN: {"withdrawn": True, "attention": Attention.CLOSED},
-    EventKind.ERASED: {"withdrawn": True, "erased": True, "attention": Attention.CLOSED},
-    EventKind.LEARNED: {"decision": Decision.APPROVED, "attention": Attention.CLOSED},
-    EventKind.CHANGED_IN_FILES: {"decision": Decision.APPROVED, "seen": False},
-    EventKind.RESTORED_IN_FILES: {
-        "decision": Decision.APPROVED,
-        "seen": False,
-        "withdrawn": False,
-    },
-    EventKind.REMOVED_IN_FILES: {"withdrawn": True, "attention": Attention.CLOSED},
-}
-"""What an event changes; kinds that are not here change nothing."""
-
-
-def _after(standing: Standing, event: Event) -> Standing:
-    if event.kind is EventKind.RECEIVED:
-        return Standing()
-    if "answer" in event.data:
-        return _after_one_of_its_answers(standing, event)
-    return replace(standing, **_CHANGES.get(event.kind, {}))  # type: ignore[arg-type]
-
-
-def _after_one_of_its_answers(standing: Standing, event: Event) -> Standing:
-    """What happens to an answer says of the comment only whether it has one."""
-    this = {str(event.data["answer"])}
-    if event.kind in (EventKind.ANSWERED, EventKind.RESTORED_IN_FILES):
-        answers, attention = standing.answers | this, Attention.ANSWERED
-    elif event.kind in (EventKind.WITHDRAWN, EventKind.ERASED, EventKind.REMOVED_IN_FILES):
-        answers, attention = standing.answers - this, standing.attention
-        if attention is Attention.ANSWERED and not answers:
-            attention = Attention.RECEIVED
-    else:
-        return standing
-    return replace(standing, answers=answers, attention=attention)

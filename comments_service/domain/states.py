@@ -4,6 +4,7 @@ A comment has two lives: whether it can be seen (visibility) and whether somebod
 looks after it (attention). One label is derived from both.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from ..errors import N_
@@ -61,11 +62,13 @@ def label(
     *,
     erased: bool = False,
     corrected: bool = False,
+    department: str = "",
 ) -> str:
     """The reader's label, as a message of the catalogue; the first matching row wins.
 
     erased: nothing of the withdrawn comment's text is kept. corrected: an earlier wording
-    was approved before this one.
+    was approved before this one. department: to which it was passed on, if known: whoever
+    shows the label puts its name at ``%(department)s``.
     """
     if visibility is Visibility.WITHDRAWN:
         return N_("Erased") if erased else N_("Withdrawn")
@@ -73,13 +76,13 @@ def label(
         if attention is Attention.UNDER_REVIEW:
             return N_("Not published · being looked at again")
         return N_("Not published")
-    if attention is Attention.CLOSED and visibility in (Visibility.APPROVED, Visibility.PUBLISHED):
-        attention = Attention.RECEIVED  # it asks for nothing more: that it can be read is the news
     by_attention = {
         Attention.CLOSED: N_("Closed"),
         Attention.ANSWERED: N_("Answered"),
         Attention.AWAITING_READER: N_("We need something from you"),
-        Attention.REFERRED: N_("Passed on to a department"),
+        Attention.REFERRED: N_("Passed on to “%(department)s”")
+        if department
+        else N_("Passed on to a department"),
     }
     if attention in by_attention:
         return by_attention[attention]
@@ -92,3 +95,21 @@ def label(
             return N_("Corrected · will be published with the next update")
         return N_("Approved · will be published with the next update")
     return N_("Being studied") if attention is Attention.UNDER_REVIEW else N_("Received")
+
+
+OUT_OF_TIME = N_("out of time")
+"""What is added to the label when a promise was not kept: ``Published · out of time``."""
+
+
+def is_out_of_time(
+    visibility: Visibility, attention: Attention, due_by: datetime | None, now: datetime
+) -> bool:
+    """Whether what was promised by ``due_by`` is late; computed, never stored.
+
+    What was withdrawn or refused waits for nobody, unless a second look was asked for.
+    """
+    refused = visibility in (Visibility.REJECTED, Visibility.SPAM)
+    if visibility is Visibility.WITHDRAWN or (refused and attention is not Attention.UNDER_REVIEW):
+        return False
+    is_open = attention not in (Attention.ANSWERED, Attention.CLOSED)
+    return is_open and due_by is not None and now > due_by

@@ -11,9 +11,9 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -22,10 +22,11 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, StringConstraints, TypeAdapter
 
 from ..domain.comments import THREAD_PATTERN
+from ..domain.opening import Opening, Phase
 from ..errors import N_, CannotWrite, TertuliaError, UnknownThread
+from .whole import write_whole
 
 FORMAT = 1
-LEFTOVER_SECONDS = 3600
 
 Key = Annotated[str, StringConstraints(pattern=f"^(?:{THREAD_PATTERN.pattern})$")]
 SitePath = Annotated[str, StringConstraints(pattern=r"^/([^/].*)?$")]
@@ -38,9 +39,12 @@ class ThreadInfo:
     key: as in ``content/comments/<key>/``.
     title, excerpt: plain text by language.
     urls: path from the site's root by language, ``/2026/11/slug/``.
-    closes_at: aware; after it no comment is taken although ``open`` is true.
+    opens_at, closes_at: aware; before the one and from the other on no comment is taken
+        although ``open`` is true.
     aliases: earlier keys that still lead here.
     heading, question: above its form, plain text by language; message: Markdown by language.
+    closed_message, paused_message: why no comment is taken, Markdown by language: for good,
+        and until ``opens_at``.
     """
 
     key: Key
@@ -51,11 +55,23 @@ class ThreadInfo:
     excerpt: Mapping[str, str] = field(default_factory=dict)
     categories: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     aliases: tuple[Key, ...] = ()
     heading: Mapping[str, str] = field(default_factory=dict)
     message: Mapping[str, str] = field(default_factory=dict)
     question: Mapping[str, str] = field(default_factory=dict)
+    closed_message: Mapping[str, str] = field(default_factory=dict)
+    paused_message: Mapping[str, str] = field(default_factory=dict)
+
+    def phase(self, now: datetime) -> Phase:
+        """Whether it takes comments at a moment; by a clock, so that no build is needed."""
+        return Opening(self.open, self.opens_at, self.closes_at).at(now)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All under which comments of it are kept."""
+        return (self.key, *self.aliases)
 
 
 Menu = Mapping[str, SitePath]
@@ -114,6 +130,13 @@ class ManifestReader:
         if found is None:
             raise UnknownThread(N_("There is no article or page here that takes comments."))
         return found
+
+    def keys(self, key: str) -> tuple[str, ...]:
+        """All keys of the conversation that has this one; of an unknown one, itself."""
+        try:
+            return self.thread(key).keys
+        except UnknownThread:
+            return (key,)
 
     def menu(self, language: str) -> Menu:
         """Where the lists in this language are; empty where it has none."""
@@ -247,30 +270,6 @@ def parse(data: bytes) -> Manifest | None:
         return None
     by_alias = {alias: info for info in infos for alias in info.aliases}
     return Manifest(by_alias | {info.key: info for info in infos}, menus)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace a file whole or not at all, also when the power fails. Raises OSError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
-        try:
-            new.write(data)
-            new.flush()
-            os.fsync(new.fileno())
-            Path(new.name).replace(path)
-        except OSError:
-            Path(new.name).unlink(missing_ok=True)
-            raise
-    _remove_leftovers(path)
-
-
-def _remove_leftovers(path: Path) -> None:
-    """What a writer that was killed left; another one may be at work right now."""
-    now = path.stat().st_mtime
-    for old in path.parent.glob(f".{path.name}.*"):
-        with contextlib.suppress(OSError):
-            if now - old.stat().st_mtime > LEFTOVER_SECONDS:
-                old.unlink()
 
 
 def _stamp(stat: os.stat_result) -> tuple[int, int, int]:

@@ -5,20 +5,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, text, tuple_
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, text, tuple_, update
 
 from ..domain.cases import Case, reference
 from ..domain.comments import Kind, Markup
 from ..domain.states import Attention, Decision
 from .schema import case, comment, revision
-from .times import maybe_when, seconds, when
+from .times import maybe_seconds, maybe_when, seconds, when
 
 SAME_POST_WINDOW = timedelta(minutes=10)
 """Two posts that agree within this time are one comment (a reload, a double click)."""
 
 
+_OF_CASE = """
+    attention link_generation address_id mails_stopped_at decide_by answer_by
+""".split()
 _OF_COMMENT = """
     thread kind in_reply_to lang received_at number private withdrawn_at erased_at digest_seen
+    public_revision
 """.split()
 _OF_REVISION = """
     revision author body markup decision decided_at rule rule_version reason notes showable
@@ -28,8 +32,7 @@ _CASE: Select[Any] = (
     select(
         case.c.id,
         case.c.year,
-        case.c.attention,
-        case.c.link_generation,
+        *(case.c[name] for name in _OF_CASE),
         comment.c.id.label("comment_id"),
         *(comment.c[name] for name in _OF_COMMENT),
         *(revision.c[name] for name in _OF_REVISION),
@@ -40,8 +43,11 @@ _CASE: Select[Any] = (
         (revision.c.comment_id == comment.c.id) & (revision.c.revision == comment.c.head_revision),
     )
 )
+_DONE = (Attention.ANSWERED, Attention.CLOSED)
 _CASE_BY_ID = _CASE.where(case.c.id == bindparam("id"))
 _CASE_BY_COMMENT = _CASE.where(case.c.comment_id == bindparam("id"))
+_CASE_BY_SEAL = _CASE.where(comment.c.seal == bindparam("seal"))
+_LOCK = select(case.c.id).where(case.c.id == bindparam("id")).with_for_update()
 _HELD = _CASE.where(revision.c.decision == text("'held'"))
 _WAITING = _HELD.order_by(revision.c.created_at, revision.c.comment_id)
 _DECIDED = _CASE.where(revision.c.decision != "held").order_by(
@@ -82,9 +88,24 @@ def answered_case(connection: Connection, answer_id: str) -> Case | None:
     return by_comment(connection, answered) if answered else None
 
 
+def promise(
+    connection: Connection, case_id: int, decide_by: datetime | None, answer_by: datetime | None
+) -> None:
+    """Keep the dates that its reader is given."""
+    dates = {"decide_by": maybe_seconds(decide_by), "answer_by": maybe_seconds(answer_by)}
+    connection.execute(update(case).where(case.c.id == case_id).values(**dates))
+
+
+def open_after(connection: Connection, case_id: int, limit: int) -> list[int]:
+    """The next cases, by number, in which somebody has to do something."""
+    query = select(case.c.id).where(case.c.id > case_id, case.c.attention.not_in(_DONE))
+    return list(connection.execute(query.order_by(case.c.id).limit(limit)).scalars())
+
+
 def lock(connection: Connection, case_id: int) -> None:
     """Let two writers of one case wait for each other; SQLite has one writer anyway."""
-    connection.execute(select(case.c.id).where(case.c.id == case_id).with_for_update())
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"id": case_id})
 
 
 def same_post(connection: Connection, fingerprints: Sequence[str], since: datetime) -> Case | None:
@@ -97,6 +118,17 @@ def same_post(connection: Connection, fingerprints: Sequence[str], since: dateti
         connection.execute(lock)
     values = {"fingerprints": fingerprints, "since": seconds(since)}
     return _case(connection.execute(_SAME_POST, values).one_or_none())
+
+
+def by_seal(connection: Connection, seal: str) -> Case | None:
+    """The case of the comment that used up this seal, or None.
+
+    The second of two simultaneous posts waits here for the first.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = select(func.pg_advisory_xact_lock(func.hashtextextended(seal, 1)))
+        connection.execute(lock)
+    return _case(connection.execute(_CASE_BY_SEAL, {"seal": seal}).one_or_none())
 
 
 def waiting(
@@ -122,8 +154,8 @@ def decided(connection: Connection, limit: int, before: Case | None = None) -> l
 
 def count_waiting(connection: Connection, cap: int) -> int:
     """How many wait, counted up to ``cap``."""
-    some = select(text("1")).select_from(revision).where(revision.c.decision == text("'held'"))
-    capped = some.limit(cap).subquery()
+    held = select(text("1")).select_from(revision).where(revision.c.decision == text("'held'"))
+    capped = held.limit(cap).subquery()
     return connection.execute(select(func.count()).select_from(capped)).scalar_one()
 
 
@@ -159,4 +191,9 @@ def _as_case(row: Row[Any]) -> Case:
         withdrawn=row.withdrawn_at is not None,
         erased=row.erased_at is not None,
         seen=row.digest_seen is not None,
+        public_revision=row.public_revision,
+        decide_by=maybe_when(row.decide_by),
+        answer_by=maybe_when(row.answer_by),
+        has_address=row.address_id is not None,
+        mails_stopped=row.mails_stopped_at is not None,
     )

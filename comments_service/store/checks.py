@@ -10,8 +10,9 @@ from itertools import groupby
 
 from sqlalchemy import Connection, func, select
 
-from ..domain.cases import Event, fold, is_sound, text_digest
+from ..domain.cases import Event, is_sound, text_digest
 from ..domain.comments import Kind
+from ..domain.standing import fold
 from ..domain.states import Decision, visibility
 from .events import event_of
 from .schema import case, comment, event, event_text, outbox, person, revision, thread_counter
@@ -83,8 +84,8 @@ def tallies(connection: Connection) -> dict[str, int]:
     jobs that wait."""
     counts: Counter[str] = Counter()
     for kind, withdrawn, private, decision, public, seen, count in connection.execute(_STATES):
-        # While an edit is looked at, the old wording stays public.
-        shown = Decision.APPROVED if public and decision == Decision.HELD else Decision(decision)
+        # While an edit is looked at, and when it was refused, the old wording stays public.
+        shown = Decision.APPROVED if public else Decision(decision)
         state = visibility(
             withdrawn=bool(withdrawn), private=bool(private), decision=shown, seen=bool(seen)
         )

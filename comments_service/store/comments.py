@@ -1,58 +1,104 @@
 """Comments and their revisions: receiving, deciding, making public."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ..domain.cases import Case, Submission
+from ..domain.cases import Case, Submission, reference
 from ..domain.comments import Comment, Kind, Markup
 from ..domain.states import Attention, Decision
-from .cases import by_comment, first_generation
+from .cases import first_generation
 from .schema import case, comment, revision, thread_counter
-from .times import seconds
+from .times import maybe_seconds, seconds, when
 
 COMMENTS, LINKBACKS = "comments", "linkbacks"
 
 
-def receive(connection: Connection, comment_id: str, sent: Submission, now: datetime) -> Case:
-    """Keep a reader's comment as revision 1, held, with its case."""
-    connection.execute(
-        insert(comment),
-        {
-            "id": comment_id,
-            "thread": sent.thread,
-            "kind": Kind.COMMENT,
-            "in_reply_to": sent.in_reply_to,
-            "lang": sent.lang,
-            "received_at": seconds(now),
-            "head_revision": 1,
-            "network": sent.network,
-            "fingerprint": sent.fingerprint,
-        },
+_ADD_COMMENT, _ADD_REVISION = insert(comment), insert(revision)
+_ADD_CASE = insert(case).returning(case.c.id)
+
+
+def receive(
+    connection: Connection,
+    comment_id: str,
+    sent: Submission,
+    now: datetime,
+    *,
+    decide_by: datetime | None = None,
+    answer_by: datetime | None = None,
+) -> Case:
+    """Keep a reader's comment as revision 1, held, with its case and what it is promised.
+
+    The case is what ``cases.by_comment`` would give, without asking.
+    """
+    received = Case(
+        id=0,
+        reference="",
+        comment_id=comment_id,
+        thread=sent.thread,
+        kind=Kind.COMMENT,
+        in_reply_to=sent.in_reply_to,
+        lang=sent.lang,
+        received_at=when(seconds(now)),
+        revision=1,
+        author=sent.author,
+        body=sent.body,
+        markup=Markup.MARKDOWN,
+        decision=Decision.HELD,
+        notes=sent.notes,
+        showable=sent.showable,
+        attention=Attention.RECEIVED,
+        link_generation=first_generation(),
+        private=sent.private,
+        decide_by=decide_by,
+        answer_by=answer_by,
     )
-    connection.execute(
-        insert(revision),
-        {
-            "comment_id": comment_id,
-            "revision": 1,
-            "author": sent.author,
-            "body": sent.body,
-            "markup": Markup.MARKDOWN,
-            "created_at": seconds(now),
-            "decision": Decision.HELD,
-            "notes": " ".join(sent.notes),
-            "showable": int(sent.showable),
-        },
-    )
-    row = {"year": now.year, "comment_id": comment_id, "attention": Attention.RECEIVED}
-    connection.execute(insert(case), row | {"link_generation": first_generation()})
-    received = by_comment(connection, comment_id)
-    if received is None:
-        raise AssertionError("a case that was just inserted is gone")
-    return received
+    connection.execute(_ADD_COMMENT, _comment_row(received, sent))
+    connection.execute(_ADD_REVISION, _revision_row(received))
+    row = {
+        "year": now.year,
+        "comment_id": comment_id,
+        "attention": received.attention,
+        "link_generation": received.link_generation,
+        "decide_by": maybe_seconds(decide_by),
+        "answer_by": maybe_seconds(answer_by),
+    }
+    case_id = connection.execute(_ADD_CASE, row).scalar_one()
+    return replace(received, id=case_id, reference=reference(now.year, case_id))
+
+
+def _comment_row(received: Case, sent: Submission) -> dict[str, object]:
+    return {
+        "id": received.comment_id,
+        "thread": received.thread,
+        "kind": received.kind,
+        "in_reply_to": received.in_reply_to,
+        "lang": received.lang,
+        "received_at": seconds(received.received_at),
+        "head_revision": 1,
+        "network": sent.network,
+        "fingerprint": sent.fingerprint,
+        "private": int(sent.private),
+        "seal": sent.seal,
+    }
+
+
+def _revision_row(received: Case) -> dict[str, object]:
+    return {
+        "comment_id": received.comment_id,
+        "revision": received.revision,
+        "author": received.author,
+        "body": received.body,
+        "markup": received.markup,
+        "created_at": seconds(received.received_at),
+        "decision": received.decision,
+        "notes": " ".join(received.notes),
+        "showable": int(received.showable),
+    }
 
 
 def add_answer(connection: Connection, answer: Comment, by: int, now: datetime) -> None:
@@ -88,20 +134,6 @@ def add_answer(connection: Connection, answer: Comment, by: int, now: datetime) 
             "decided_by": by,
         },
     )
-
-
-def count_from_network(connection: Connection, networks: Sequence[str], since: datetime) -> int:
-    """How many comments came from a network (its hashes under today's and yesterday's key)."""
-    query = select(func.count()).where(
-        comment.c.network.in_(networks), comment.c.received_at >= seconds(since)
-    )
-    return connection.execute(query).scalar_one()
-
-
-def count_same_body(connection: Connection, body: str, since: datetime) -> int:
-    """How many revisions since then have exactly this text."""
-    query = select(func.count()).where(revision.c.created_at >= seconds(since))
-    return connection.execute(query.where(revision.c.body == body)).scalar_one()
 
 
 def in_thread(connection: Connection, thread: str, comment_id: str) -> bool:
@@ -142,12 +174,25 @@ def decide(
 
 
 def make_public(connection: Connection, comment_id: str, revision_number: int, number: int) -> None:
-    """Point the comment to the wording that readers see, under its permanent number."""
+    """Point the comment to the wording that readers see, under its permanent number.
+
+    It is not on its page yet, whether or not an earlier wording is.
+    """
     connection.execute(
         update(comment)
         .where(comment.c.id == comment_id)
-        .values(public_revision=revision_number, number=func.coalesce(comment.c.number, number))
+        .values(
+            public_revision=revision_number,
+            number=func.coalesce(comment.c.number, number),
+            digest_seen=None,
+        )
     )
+
+
+def highest_number(connection: Connection, threads: Sequence[str]) -> int:
+    """The highest number that a comment of these threads was given, 0 if none."""
+    query = select(func.max(comment.c.number)).where(comment.c.thread.in_(threads))
+    return connection.execute(query).scalar_one() or 0
 
 
 def next_number(connection: Connection, thread: str, series: str, floor: int) -> int:

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .schema import day_key
@@ -11,15 +11,18 @@ from .times import seconds
 
 KEPT = timedelta(days=8)
 _DAY = 24 * 3600
+_KEY = select(day_key.c.key).where(day_key.c.day == bindparam("day"))
 
 
 def key_of_day(connection: Connection, now: datetime) -> bytes:
     """The key of the day of ``now`` (UTC), made at the day's first need."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     day = seconds(now) // _DAY
-    new = dialect.insert(day_key).values(day=day, key=secrets.token_bytes(32))
-    connection.execute(new.on_conflict_do_nothing())
-    key: bytes = connection.execute(select(day_key.c.key).where(day_key.c.day == day)).scalar_one()
+    if (known := connection.execute(_KEY, {"day": day}).scalar_one_or_none()) is None:
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        new = dialect.insert(day_key).values(day=day, key=secrets.token_bytes(32))
+        connection.execute(new.on_conflict_do_nothing())
+        known = connection.execute(_KEY, {"day": day}).scalar_one()
+    key: bytes = known
     return key
 
 

@@ -7,26 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from ..domain.cases import (
-    Event,
-    EventKind,
-    Standing,
-    chained,
-    data_json,
-    fold,
-    reference,
-    text_digest,
-)
+from ..domain.cases import Event, EventKind, chained, data_json, reference, text_digest
+from ..domain.standing import Standing, fold
+from ..domain.states import Attention
+from .cases import lock
 from .schema import case, event, event_text
 from .times import seconds, when
 
 _OF_CASE = select(event).where(event.c.case_id == bindparam("case_id")).order_by(event.c.seq)
-_LAST = (
-    select(event)
-    .where(event.c.case_id == bindparam("case_id"))
-    .order_by(event.c.seq.desc())
-    .limit(1)
-)
+_ADD, _ADD_TEXT = insert(event), insert(event_text)
 
 
 def append(
@@ -41,13 +30,15 @@ def append(
 ) -> Event:
     """Add an event to a case and bring the case's attention to the fold of its events.
 
-    Two writers of one case wait for each other on the row of the case.
+    Two writers of one case wait for each other on the row of the case; one that was made in
+    this transaction (RECEIVED) is nobody else's yet.
     """
-    salt = secrets.token_bytes(16)
-    connection.execute(select(case.c.id).where(case.c.id == case_id).with_for_update())
-    last = connection.execute(_LAST, {"case_id": case_id}).one_or_none()
+    salt, earlier = secrets.token_bytes(16), list[Event]()
+    if kind is not EventKind.RECEIVED:
+        lock(connection, case_id)
+        earlier = of_case(connection, case_id)
     new = chained(
-        event_of(last) if last else None,
+        earlier[-1] if earlier else None,
         case_id=case_id,
         at=when(seconds(now)),
         kind=kind,
@@ -55,12 +46,13 @@ def append(
         data=data or {},
         text_digest=None if text is None else text_digest(salt, text),
     )
-    connection.execute(insert(event), _row(new))
+    connection.execute(_ADD, _row(new))
     if text is not None:
         row = {"case_id": case_id, "seq": new.seq, "salt": salt, "text": text}
-        connection.execute(insert(event_text), row)
-    attention = standing(connection, case_id).attention
-    connection.execute(update(case).where(case.c.id == case_id).values(attention=attention))
+        connection.execute(_ADD_TEXT, row)
+    attention = fold([*earlier, new]).attention
+    if earlier or attention is not Attention.RECEIVED:  # as a new case is
+        connection.execute(update(case).where(case.c.id == case_id).values(attention=attention))
     return new
 
 

@@ -5,6 +5,9 @@ next_head   a commit that a history of our own is about to be rewritten to
 looked      when comment files were last compared with the database
 ticked      when the background work last ended a run
 stopped     why publishing waits for a person (``store.problems``)
+forgot      when what was kept long enough was last looked for
+promised    what the dates that readers were promised were last counted with
+calendar    when the log was last told that holidays are missing
 unreadable  comment files that cannot be read: ``{id: [file, reason]}`` as JSON
 """
 
@@ -20,7 +23,8 @@ from .times import seconds, when
 
 HEAD, BRANCH, PLACE = "head", "branch", "place"
 LOOKED, CALLED = "looked", "called"
-TICKED, ALARMED = "ticked", "alarmed"
+TICKED, ALARMED, FORGOT = "ticked", "alarmed", "forgot"
+PROMISED, CALENDAR = "promised", "calendar"
 STOPPED, UNREADABLE = "stopped", "unreadable"
 
 

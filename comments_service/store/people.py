@@ -55,6 +55,10 @@ def by_login(connection: Connection, login: str) -> Person | None:
     return _person(connection.execute(_PERSON.where(person.c.login == login)).one_or_none())
 
 
+def by_id(connection: Connection, person_id: int) -> Person | None:
+    return _person(connection.execute(_PERSON.where(person.c.id == person_id)).one_or_none())
+
+
 def has_administrator(connection: Connection) -> bool:
     query = select(person.c.id).where(person.c.role == "admin", person.c.disabled_at.is_(None))
     return connection.execute(query.limit(1)).first() is not None

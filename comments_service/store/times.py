@@ -15,3 +15,7 @@ def when(stored: int) -> datetime:
 
 def maybe_when(stored: int | None) -> datetime | None:
     return None if stored is None else when(stored)
+
+
+def maybe_seconds(when: datetime | None) -> int | None:
+    return None if when is None else seconds(when)

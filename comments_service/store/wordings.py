@@ -1,6 +1,7 @@
 """What changes a comment after it was received: new wordings, withdrawal, erasure, staff's
 work on its file."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from ..domain.cases import Case
 from ..domain.comments import REMOVED, Comment, Entry, Kind, Markup, Tombstone, WithdrawnBy
 from ..domain.states import Attention, Decision
+from . import retention
 from .cases import by_comment, first_generation
 from .schema import NO_LANGUAGE, case, comment, event, event_text, revision, thread_counter
 from .times import seconds
@@ -37,12 +39,46 @@ def add_wording(
     )
     if connection.execute(changed).rowcount != 1:
         return False
-    waiting = update(revision).where(
-        revision.c.comment_id == said.id, revision.c.decision == Decision.HELD
-    )
-    connection.execute(waiting.values(decision=Decision.SUPERSEDED, decided_at=seconds(now)))
+    _supersede(connection, said.id, now)
     connection.execute(insert(revision), _row(said, created_at, by, now))
     return True
+
+
+def hold_wording(
+    connection: Connection, of: Case, body: str, *, notes: Sequence[str], now: datetime
+) -> bool:
+    """Keep its reader's new wording of a comment, held; what is public stays public.
+
+    False when the newest wording is no longer that of ``of``: the transaction is to be
+    given up then.
+    """
+    _supersede(connection, of.comment_id, now)  # first, as ``decide`` does it
+    head = update(comment).where(
+        comment.c.id == of.comment_id,
+        comment.c.head_revision == of.revision,
+        comment.c.withdrawn_at.is_(None),
+    )
+    if connection.execute(head.values(head_revision=of.revision + 1)).rowcount != 1:
+        return False
+    row = {
+        "comment_id": of.comment_id,
+        "revision": of.revision + 1,
+        "author": of.author,
+        "body": body,
+        "markup": Markup.MARKDOWN,
+        "created_at": seconds(now),
+        "decision": Decision.HELD,
+        "notes": " ".join(notes),
+    }
+    connection.execute(insert(revision), row)
+    return True
+
+
+def _supersede(connection: Connection, comment_id: str, now: datetime) -> None:
+    """Nobody decides any more on what waits."""
+    undecided = (revision.c.comment_id == comment_id) & (revision.c.decision == Decision.HELD)
+    past = {"decision": Decision.SUPERSEDED, "decided_at": seconds(now)}
+    connection.execute(update(revision).where(undecided).values(**past))
 
 
 def adopt(connection: Connection, entry: Comment) -> bool:
@@ -124,10 +160,7 @@ def withdraw(connection: Connection, comment_id: str, by: WithdrawnBy | str, now
     """Withdraw a comment; False when it was withdrawn already (``by`` REMOVED gives way)."""
     never = comment.c.withdrawn_by.is_(None)
     free = never if by == REMOVED else or_(never, comment.c.withdrawn_by == REMOVED)
-    # Nobody decides any more on what is taken back; in this order, as ``decide`` does it.
-    undecided = (revision.c.comment_id == comment_id) & (revision.c.decision == Decision.HELD)
-    past = {"decision": Decision.SUPERSEDED, "decided_at": seconds(now)}
-    connection.execute(update(revision).where(undecided).values(**past))
+    _supersede(connection, comment_id, now)  # first, as ``decide`` does it
     change = update(comment).where(comment.c.id == comment_id, free)
     values = {"withdrawn_at": seconds(now), "withdrawn_by": str(by)}
     return connection.execute(change.values(**values)).rowcount == 1
@@ -146,6 +179,9 @@ def erase(connection: Connection, comment_id: str, now: datetime) -> bool:
     connection.execute(update(revision).where(revision.c.comment_id == comment_id).values(**texts))
     own = select(case.c.id).where(case.c.comment_id == comment_id).scalar_subquery()
     connection.execute(delete(event_text).where(event_text.c.case_id == own))
+    of_case = update(case).where(case.c.comment_id == comment_id)
+    connection.execute(of_case.values(code_hash=None))
+    retention.forget_address_of(connection, comment_id)
     _erase_in_records(connection, comment_id)
     return True
 

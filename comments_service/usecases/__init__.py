@@ -3,6 +3,8 @@ argument; it returns values and raises the errors of ``errors``.
 
 blog                        one blog, opened
 submit  track               a reader writes, and follows it
+reader  codes               and adds, edits, asks again, erases; finds it by a short code
+attend                      staff read what readers told them besides
 moderate  revise  withdraw  decide, correct, take back, erase
 staff                       accounts and sessions
 

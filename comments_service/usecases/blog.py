@@ -4,13 +4,15 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import signing
 from ..config import SiteConfig, SiteReader
 from ..config.settings import Settings, is_trial
 from ..errors import N_, CannotStart
+from ..mail.trial import Mailbox
+from ..site import rules
 from ..site.manifest import ManifestReader
 from ..store import migrations
 from ..store.engine import Store, open_store
@@ -20,14 +22,20 @@ from .withdraw import erase_again
 
 @dataclass(frozen=True, slots=True)
 class Blog:
-    """The settings, the institution, the database, the built site's threads, the keys."""
+    """The settings, the institution, the database, the built site's threads and rules, the keys.
+
+    mailbox: where the mails of a trial stay.
+    """
 
     settings: Settings
     read_site: Callable[[], SiteConfig]
     store: Store
     manifest: ManifestReader
+    rules: rules.RulesReader
     link_key: bytes
     network_key: bytes
+    address_key: bytes
+    mailbox: Mailbox = field(default_factory=Mailbox)
 
     @property
     def site(self) -> SiteConfig:
@@ -52,6 +60,11 @@ class Blog:
         """Nobody but this machine can reach it: no second factor, drafts are built."""
         return is_trial(self.settings, self.site_url)
 
+    @property
+    def can_send(self) -> bool:
+        """Mails reach their readers; in a trial without a mail server, ``mailbox`` takes them."""
+        return self.settings.smtp_host is not None or self.is_trial
+
 
 def open_blog(settings: Settings) -> Blog:
     """Open the blog that the settings name, making database, tables and keys at first need.
@@ -74,8 +87,10 @@ def open_blog(settings: Settings) -> Blog:
             believed=settings.var_folder / "believed.json",
             fetched_from=_fetched_from(settings, read_site),
         ),
+        rules=rules.RulesReader(site_folder(settings) / rules.FILE),
         link_key=signing.derived(master, "reader links"),
         network_key=signing.derived(master, "sign-in limits"),
+        address_key=signing.derived(master, "readers' e-mail"),
     )
     erase_again(blog)
     return blog

@@ -5,18 +5,20 @@ is a conflict and changes nothing. What follows from a decision (writing, buildi
 asked for in the same transaction and done later by ``publish``.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from .. import content_repo, markup
-from ..config import Rule
 from ..domain.cases import REFERENCE_PATTERN, Case, EventKind, person_actor
-from ..domain.comments import Comment, Kind, Markup
+from ..domain.comments import Comment
 from ..domain.states import Decision, Visibility
 from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment, Unshowable
+from ..site.rules import Cited, PublicRule
 from ..store import cases, comments, events, outbox, publication
 from ..store.engine import Connection
 from ..store.people import Person
+from . import mails, privately
 from .blog import Blog
 from .revise import checked_body
 
@@ -96,23 +98,21 @@ def reject(
     case_id: int,
     revision: int,
     *,
-    rule: Rule | None,
+    rule: Cited | None,
     reason: str,
     by: Person,
     now: datetime,
 ) -> Case:
     """Do not publish the revision that was seen, and say why.
 
-    Raises InvalidComment when there is no reason, UnknownComment, AlreadyDecided.
+    rule: number and version that were on the screen; None only where no rule is in force.
+    Raises InvalidComment without a rule in force or a reason, UnknownComment, AlreadyDecided.
     """
     reason = markup.clean_body(reason)
-    if not reason:
-        fault = Fault("reason", N_("Write why, so that its author understands it."))
-        raise InvalidComment(N_("There is a problem"), [fault])
-    if len(reason) > MAX_REASON_CHARS:
-        fault = Fault("reason", N_("Write at most %(most)s characters."), most=MAX_REASON_CHARS)
-        raise InvalidComment(N_("There is a problem"), [fault])
-    number, version = (rule.number, rule.version) if rule else (None, None)
+    faults = [*_faults_of_rule(rule, rules_in_force(blog, now)), *_faults_of_reason(reason)]
+    if faults:
+        raise InvalidComment(N_("There is a problem"), faults)
+    number, version = rule or (None, None)
     with blog.store.write() as connection:
         case = _case(connection, case_id)
         _decide(connection, case, revision, Decision.REJECTED, by, now, number, version, reason)
@@ -125,7 +125,27 @@ def reject(
             data={"revision": revision, "rule": number, "version": version},
             text=reason,
         )
+        mails.tell_rejected(connection, case, now)
         return _case(connection, case_id)
+
+
+def rules_in_force(blog: Blog, now: datetime) -> list[PublicRule]:
+    """The rules that a rejection may cite, by number."""
+    return blog.rules.in_force(now.astimezone(blog.site.zone).date())
+
+
+def _faults_of_rule(rule: Cited | None, rules: list[PublicRule]) -> Iterator[Fault]:
+    if rule is None and rules:
+        yield Fault("rule", N_("Choose the rule that it breaks."))
+    elif rule is not None and rule not in {(each.number, each.version) for each in rules}:
+        yield Fault("rule", N_("That rule has changed meanwhile. Choose again."))
+
+
+def _faults_of_reason(reason: str) -> Iterator[Fault]:
+    if not reason:
+        yield Fault("reason", N_("Write why, so that its author understands it."))
+    if len(reason) > MAX_REASON_CHARS:
+        yield Fault("reason", N_("Write at most %(most)s characters."), most=MAX_REASON_CHARS)
 
 
 def answer(
@@ -140,6 +160,8 @@ def answer(
 ) -> Case:
     """Answer as the institution, in public, under the comment; publishes it if it waited.
 
+    A private comment is answered in private, for its reader's eyes alone.
+
     answer_id: a new ULID in lower case, made with the form: the same form sent twice is one
     answer. Raises InvalidComment, UnknownComment, AlreadyDecided (the comment was not
     published, or the form was sent before with another text), Unshowable.
@@ -149,15 +171,20 @@ def answer(
     with blog.store.write() as connection:
         cases.lock(connection, case_id)
         case = _case(connection, case_id)
+        if case.private:
+            said = privately.signed(case, answer_id, body, by, now)
+            privately.answer(connection, case, revision, said, by)
+            return _case(connection, case_id)
         if _is_known(connection, case, answer_id, body):
             return case
-        if case.decision is Decision.HELD:
+        if case.visibility is Visibility.HELD:  # an edit of what is public waits for its own
             _approve(connection, case, revision, floor, by, now)
             floor += 1
         elif case.visibility not in (Visibility.APPROVED, Visibility.PUBLISHED):
             raise AlreadyDecided(N_("This comment is not public, so a public answer has no place."))
         number = comments.next_number(connection, case.thread, comments.COMMENTS, floor)
-        _add_answer(connection, case, _answer_to(case, answer_id, number, body, by, now), by, now)
+        said = privately.signed(case, answer_id, body, by, now, number=number)
+        _add_answer(connection, case, said, by, now)
         return _case(connection, case_id)
 
 
@@ -190,27 +217,6 @@ def _add_answer(
     )
 
 
-def _answer_to(
-    case: Case, answer_id: str, number: int, body: str, by: Person, now: datetime
-) -> Comment:
-    return Comment(
-        id=answer_id,
-        thread=case.thread,
-        revision=1,
-        number=number,
-        kind=Kind.ANSWER,
-        markup=Markup.MARKDOWN,
-        author=by.name,
-        date=now.astimezone(UTC).replace(microsecond=0),
-        body=body,
-        in_reply_to=case.comment_id,
-        lang=case.lang,
-        position=by.position,
-        department=by.department,
-        answers=case.comment_id,
-    )
-
-
 def _case(connection: Connection, case_id: int) -> Case:
     case = cases.by_case(connection, case_id)
     if case is None:
@@ -219,18 +225,27 @@ def _case(connection: Connection, case_id: int) -> Case:
 
 
 def _floor(blog: Blog, case_id: int) -> int:
-    """The highest number that the thread's files hold; read before the transaction."""
-    thread = case_of(blog, case_id).thread
-    return content_repo.highest_number(blog.comments_folder, thread, linkback=False)
+    """The highest number that the thread's files hold; read before the transaction.
+
+    Of a thread that had another key, also what was given under that one.
+    """
+    keys = blog.manifest.keys(case_of(blog, case_id).thread)
+    floors = [content_repo.highest_number(blog.comments_folder, k, linkback=False) for k in keys]
+    if len(keys) > 1:
+        with blog.store.read() as connection:
+            floors.append(comments.highest_number(connection, keys))
+    return max(floors)
 
 
 def _approve(
     connection: Connection, case: Case, revision: int, floor: int, by: Person, now: datetime
 ) -> None:
+    if case.private:
+        raise AlreadyDecided(N_("Its author asked us not to publish it."))
     if not case.showable:
         raise Unshowable(N_("This comment cannot be shown safely, so it cannot be published."))
     _decide(connection, case, revision, Decision.APPROVED, by, now)
-    number = comments.next_number(connection, case.thread, comments.COMMENTS, floor)
+    number = case.number or comments.next_number(connection, case.thread, comments.COMMENTS, floor)
     comments.make_public(connection, case.comment_id, revision, number)
     outbox.add(connection, outbox.Job.PUBLISH, case.comment_id, revision, now)
     events.append(

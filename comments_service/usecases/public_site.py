@@ -17,7 +17,7 @@ from .. import fetch
 from ..config.settings import Settings
 from ..errors import N_, SiteUnreachable
 from ..site import pages
-from ..site.manifest import write_whole
+from ..site.whole import write_whole
 
 PAGE_SECONDS = 20.0
 MAX_PAGE_BYTES = 32_000_000

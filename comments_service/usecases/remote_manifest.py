@@ -1,4 +1,4 @@
-"""``threads.json`` and ``build-report.json`` of a site that something else builds, fetched.
+"""``threads.json``, ``rules.json`` and ``build-report.json`` of a site that something else builds.
 
 They come into ``var/site/`` whole or not at all, and only when they can be used: whatever the
 site sends, the last good copy stays in force.
@@ -16,16 +16,20 @@ from pydantic import TypeAdapter, ValidationError
 from .. import fetch
 from ..config.settings import Settings
 from ..errors import N_, CannotWrite, SiteUnreachable, TertuliaError
-from ..site.manifest import parse, write_whole
+from ..site import rules
+from ..site.manifest import parse
+from ..site.whole import write_whole
 from .public_site import site_folder
 
 MANIFEST = "threads.json"
 REPORT = "build-report.json"
+RULES = rules.FILE
 STATE = "fetched.json"
 
 FETCH_SECONDS = 30.0
 MAX_MANIFEST_BYTES = 64_000_000
 MAX_REPORT_BYTES = 4_000_000
+MAX_RULES_BYTES = 4_000_000
 PAUSE = timedelta(seconds=30)
 MAX_PAUSE = timedelta(minutes=10)
 WORTH_TELLING = 2
@@ -52,7 +56,7 @@ class _State:
 
 
 def refresh_manifest(settings: Settings, site_url: str, now: datetime) -> bool:
-    """Fetch both files if it is time to; whether the site was asked.
+    """Fetch the files if it is time to; whether the site was asked.
 
     At most every 30 seconds; after failures ever more rarely, down to every ten minutes.
     Nothing is asked when this machine builds the site.
@@ -69,6 +73,7 @@ def refresh_manifest(settings: Settings, site_url: str, now: datetime) -> bool:
         return False
     try:
         _fetch_manifest(folder, site_url, state)
+        _fetch_rules(folder, site_url, state)
         _fetch_report(folder, site_url, state)
     except SiteUnreachable as error:
         state.failures += 1
@@ -108,6 +113,13 @@ def _fetch_manifest(folder: Path, site_url: str, state: _State) -> None:
             url=f"{site_url}/{MANIFEST}",
         )
     _keep(folder, MANIFEST, answer, state)
+
+
+def _fetch_rules(folder: Path, site_url: str, state: _State) -> None:
+    """Rules that cannot be used leave those at hand: nobody's reasons go missing."""
+    answer = _get(folder, RULES, site_url, state, MAX_RULES_BYTES)
+    if answer.body is not None and rules.parse(answer.body) is not None:
+        _keep(folder, RULES, answer, state)
 
 
 def _fetch_report(folder: Path, site_url: str, state: _State) -> None:

@@ -16,6 +16,7 @@ from ..site.build import build
 from ..store import builds, cases, events, facts, outbox, publication
 from ..store.engine import Connection
 from ..store.problems import Problem, problem_of
+from . import mails
 from .blog import Blog
 from .public_site import PublicSite, open_public_site
 from .remote_build import start_build
@@ -62,7 +63,7 @@ def show(blog: Blog, written: "list[Written]", clock: Clock, step: Step) -> Publ
         step("confirm")
         with blog.store.write() as connection:
             for each in seen[start : start + TOGETHER]:
-                _confirm(connection, each, clock())
+                _confirm(blog, connection, each, clock())
     return Published(len(seen), len(written) - len(seen))
 
 
@@ -174,7 +175,7 @@ def _why_not(
     return Problem(N_("It was pushed, but the site has not shown it for more than an hour."), {})
 
 
-def _confirm(connection: Connection, each: "Written", now: datetime) -> None:
+def _confirm(blog: Blog, connection: Connection, each: "Written", now: datetime) -> None:
     """Finish the row, and tell it to the case the first time."""
     outbox.finish(connection, each.row, now)
     before = publication.kept(connection, each.kept.id)
@@ -191,6 +192,8 @@ def _confirm(connection: Connection, each: "Written", now: datetime) -> None:
     if of:
         data = {"comment": each.kept.id, "digest": each.digest}
         events.append(connection, of.id, kind, actor=SERVICE, now=now, data=data)
+        threads = blog.manifest.keys(of.thread)
+        mails.tell_shown(connection, of, kind, each.kept.id, now, threads=threads)
 
 
 def put_off(blog: Blog, row: outbox.Row, problem: Problem | None, clock: Clock) -> None:

@@ -8,9 +8,10 @@ from enum import StrEnum
 import structlog
 
 from ..domain.cases import IN_FILES, EventKind
-from ..errors import N_
+from ..errors import N_, Fault
 from ..store import events, facts, outbox
 from ..store.problems import Problem
+from . import promises
 from .blog import Blog
 from .troubles import unreadable
 
@@ -85,6 +86,7 @@ class Alarms:
 
     queue: what is not on the site yet. is_late: its oldest waits too long.
     is_silent: the background work is dead. unreadable: (file, why). in_files: newest first.
+    missing_years: whose holidays are not known. calendar: what cannot be read of them.
     """
 
     stopped: Problem | None
@@ -93,6 +95,8 @@ class Alarms:
     is_silent: bool
     unreadable: tuple[tuple[str, str], ...]
     in_files: tuple[InFiles, ...]
+    missing_years: tuple[int, ...]
+    calendar: tuple[Fault, ...]
 
 
 def alarms(blog: Blog, now: datetime) -> Alarms:
@@ -110,6 +114,8 @@ def alarms(blog: Blog, now: datetime) -> Alarms:
             in_files=tuple(
                 InFiles(*each) for each in events.newest(connection, IN_FILES, since, 50)
             ),
+            missing_years=tuple(promises.missing_years(blog, now)),
+            calendar=promises.calendar_faults(blog, now),
         )
 
 

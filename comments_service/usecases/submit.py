@@ -3,50 +3,64 @@
 Nothing here waits for Git, mail or a build, and screening never rejects a text.
 """
 
-import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from .. import content_repo, markup, screening, signing
 from ..domain.cases import READER, Case, EventKind, Submission
 from ..domain.comments import ID_PATTERN, MAX_AUTHOR_CHARS, Markup
+from ..domain.opening import Phase
 from ..errors import (
     N_,
     Fault,
     InvalidComment,
     InvalidCommentFile,
     ThreadClosed,
-    TooMany,
     Unshowable,
 )
 from ..markup import second_opinion
 from ..site.manifest import ThreadInfo
-from ..store import cases, comments, day_keys, events
+from ..store import cases, comments, events
 from ..store.engine import Connection
+from . import addresses, codes, limits, promises, seals
 from .blog import Blog
 from .track import Receipt, receipt_for
-
-HOUR = timedelta(hours=1)
-REPEATED_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """The form's fields as they came; trap: the field that people leave empty."""
+    """The form's fields as they came; trap: the field that people leave empty.
+
+    email: where its reader wants to be told. private: for an answer, not to be published.
+    seal: of ``seals``, from browsers with JavaScript.
+    """
 
     author: str = ""
     body: str = ""
     in_reply_to: str = ""
     lang: str = ""
     trap: str = ""
+    email: str = ""
+    private: bool = False
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a form says after the clean-up at the door."""
+
+    author: str
+    body: str
+    email: str = ""
 
 
 def open_thread(blog: Blog, key: str, now: datetime) -> ThreadInfo:
     """The thread, if it takes comments now. Raises UnknownThread, ThreadClosed."""
     thread = blog.manifest.thread(key)
-    if not thread.open or (thread.closes_at and thread.closes_at <= now):
-        raise ThreadClosed(N_("This conversation is closed and takes no more comments."))
+    if thread.phase(now) is not Phase.OPEN:
+        raise ThreadClosed(thread.key, N_("This conversation takes no comments now."))
     return thread
 
 
@@ -56,41 +70,93 @@ def submit(
     """Keep a reader's comment, held, and answer with what its reader needs to follow it.
 
     address: the reader's network address; only keyed hashes of it are kept.
-    comment_id: a new ULID in lower case. The same post within ten minutes gets the first
-    receipt again.
+    comment_id: a new ULID in lower case. The same post under the same seal, or within ten
+    minutes, gets the first receipt again.
 
     Raises UnknownThread, ThreadClosed, InvalidComment (all faults), TooMany, Unavailable.
     """
     thread = open_thread(blog, thread_key, now)
-    author, body = _checked(form)
-    parent = _parent(blog, thread.key, form.in_reply_to)
-    showable = second_opinion.agrees(body, Markup.MARKDOWN)
+    words = _checked(form)
+    sent = Submission(
+        thread=thread.key,
+        author=words.author,
+        body=words.body,
+        lang=form.lang if form.lang in blog.site.languages else blog.site.default_language,
+        in_reply_to=_parent(blog, thread, form.in_reply_to),
+        network=None,
+        fingerprint=None,
+        notes=(),
+        showable=second_opinion.agrees(words.body, Markup.MARKDOWN),
+        private=form.private,
+        seal=seals.name_in(blog, thread.key, form.seal, now),
+    )
+    promise = promises.promised(blog, now)
     with blog.store.write() as connection:
-        networks = _network_hashes(connection, address, now)
-        said = [thread.key, author, body, parent or ""]
-        prints = [signing.keyed_hash(network.encode(), said) for network in networks]
-        first = cases.same_post(connection, prints, now - cases.SAME_POST_WINDOW)
+        networks = limits.network_hashes(connection, address, now)
+        first, sent = _first_of(connection, sent, words, networks, now)
         if first:
             return receipt_for(blog, first)
-        _refuse_floods(connection, blog, networks, now)
-        sent = Submission(
-            thread=thread.key,
-            author=author,
-            body=body,
-            lang=form.lang if form.lang in blog.site.languages else blog.site.default_language,
-            in_reply_to=parent,
-            network=networks[0],
-            fingerprint=prints[0],
-            notes=tuple(_screened(connection, author, body, form.trap, now)),
-            showable=showable,
+        came = limits.look(connection, blog, thread.key, words.body, networks, now)
+        limits.refuse_floods(blog, came)
+        notes = screening.screen(
+            author=words.author, body=words.body, trap=form.trap, earlier_same_text=came.alike
         )
-        case = comments.receive(connection, comment_id, sent, now)
+        sent = replace(sent, notes=tuple(notes))
+        case = comments.receive(
+            connection,
+            comment_id,
+            sent,
+            now,
+            decide_by=promise.decide_by,
+            answer_by=promise.answer_by,
+        )
         _record(connection, case, now)
+        codes.keep(blog, connection, case.id, case.link_generation)
+        if words.email:
+            addresses.give(blog, connection, case, words.email, now)
+            case = replace(case, has_address=True)
     return receipt_for(blog, case)
 
 
-def _checked(form: Form) -> tuple[str, str]:
-    """Name and text after the clean-up. Raises InvalidComment naming every fault."""
+def _first_of(
+    connection: Connection,
+    sent: Submission,
+    words: Words,
+    networks: Sequence[str],
+    now: datetime,
+) -> tuple[Case | None, Submission]:
+    """The case that this very post made before, if it did; and how to keep it if not.
+
+    The words must be the same even under one seal: a text that was changed after it was sent
+    is not lost, but a comment of its own, and of the seal there is nothing left.
+    """
+    if sent.seal and (sealed := cases.by_seal(connection, sent.seal)):
+        if _says_the_same(sealed, sent, words):
+            return sealed, sent
+        sent = replace(sent, seal=None)
+    said = [sent.thread, sent.author, sent.body, sent.in_reply_to or ""]
+    said += [words.email.lower(), "private" if sent.private else ""]
+    prints = [signing.keyed_hash(network.encode(), said) for network in networks]
+    first = cases.same_post(connection, prints, now - cases.SAME_POST_WINDOW)
+    return first, replace(sent, network=networks[0], fingerprint=prints[0])
+
+
+def _says_the_same(case: Case, sent: Submission, words: Words) -> bool:
+    before = case.author, case.body, case.in_reply_to, case.private, case.has_address
+    now = sent.author, sent.body, sent.in_reply_to, sent.private, bool(words.email)
+    return before == now
+
+
+def checked_body(form: Form) -> str:
+    """The text alone, for a look at it before it is sent. Raises InvalidComment."""
+    body = markup.clean_body(form.body)
+    if faults := _faults_of(body):
+        raise InvalidComment(N_("There is a problem"), faults)
+    return body
+
+
+def _checked(form: Form) -> Words:
+    """The words after the clean-up. Raises InvalidComment naming every fault."""
     author, body = markup.clean_line(form.author), markup.clean_body(form.body)
     faults = []
     if not markup.is_visible(author):
@@ -104,16 +170,26 @@ def _checked(form: Form) -> tuple[str, str]:
                 most=MAX_AUTHOR_CHARS,
             )
         )
+    faults += _faults_of(body)
+    email = None
+    try:
+        email = addresses.checked(form.email)
+    except InvalidComment as error:
+        faults += error.faults
+    if faults:
+        raise InvalidComment(N_("There is a problem"), faults)
+    return Words(author, body, email or "")
+
+
+def _faults_of(body: str) -> list[Fault]:
     try:
         markup.check(body)
     except Unshowable as error:
-        faults.append(Fault("body", error.message, **error.values))
-    if faults:
-        raise InvalidComment(N_("There is a problem"), faults)
-    return author, body
+        return [Fault("body", error.message, **error.values)]
+    return []
 
 
-def _parent(blog: Blog, thread: str, wanted: str) -> str | None:
+def _parent(blog: Blog, thread: ThreadInfo, wanted: str) -> str | None:
     """The comment that is replied to, if this thread has it; a reply to nothing stands alone.
 
     Whether it waits, was refused or is public makes no difference here: an answer to this
@@ -122,53 +198,13 @@ def _parent(blog: Blog, thread: str, wanted: str) -> str | None:
     if not ID_PATTERN.fullmatch(wanted):
         return None
     with blog.store.read() as connection:
-        if comments.in_thread(connection, thread, wanted):
+        if any(comments.in_thread(connection, key, wanted) for key in thread.keys):
             return wanted
-    try:
-        return wanted if content_repo.read(blog.comments_folder, thread, wanted) else None
-    except InvalidCommentFile:
-        return None
-
-
-def _network_hashes(connection: Connection, address: str, now: datetime) -> list[str]:
-    """The network under the key of now and of an hour ago: two around midnight."""
-    network = _network(address)
-    keys = [day_keys.key_of_day(connection, moment) for moment in (now, now - HOUR)]
-    return [signing.keyed_hash(key, ["network", network]) for key in dict.fromkeys(keys)]
-
-
-def _network(address: str) -> str:
-    """An IPv4 address, or the /64 that one subscriber of IPv6 has."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address):
-        mapped = ip.ipv4_mapped
-        return str(mapped or ipaddress.ip_network((ip, 64), strict=False))
-    return str(ip)
-
-
-def _refuse_floods(
-    connection: Connection, blog: Blog, networks: Sequence[str], now: datetime
-) -> None:
-    settings = blog.settings
-    if cases.count_waiting(connection, settings.max_waiting) >= settings.max_waiting:
-        raise TooMany(
-            3600, N_("So many comments wait for us that we cannot take yours now. Try later.")
-        )
-    sent = comments.count_from_network(connection, networks, now - HOUR)
-    if sent >= settings.max_per_network:
-        raise TooMany(
-            600, N_("Many comments came from your network within an hour. Try again later.")
-        )
-
-
-def _screened(
-    connection: Connection, author: str, body: str, trap: str, now: datetime
-) -> list[str]:
-    repeated = comments.count_same_body(connection, body, now - REPEATED_WITHIN)
-    return screening.screen(author=author, body=body, trap=trap, earlier_same_text=repeated)
+    for key in thread.keys:
+        with suppress(InvalidCommentFile):
+            if content_repo.read(blog.comments_folder, key, wanted):
+                return wanted
+    return None
 
 
 def _record(connection: Connection, case: Case, now: datetime) -> None:

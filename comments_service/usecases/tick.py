@@ -10,9 +10,10 @@ import structlog
 from ..errors import CannotWrite, SiteUnreachable, TertuliaError
 from ..store import builds, comments, day_keys, facts, outbox, people
 from ..store.engine import Connection
-from . import leftovers, remote_manifest
+from . import codes, leftovers, promises, remote_manifest, retention
 from .blog import Blog
 from .publish import Clock, Published, Step, no_step, publish
+from .sending import send_waiting
 from .staff import SESSION_IDLE, SESSION_LIFE, TRY_WINDOW
 from .status import sound_alarms
 
@@ -32,13 +33,15 @@ LOOK_EVERY = timedelta(minutes=5)
 
 
 def tick(blog: Blog, clock: Clock, step: Step = no_step, *, look: bool = False) -> Published:
-    """Publish what was decided, look at what staff did, forget what is too old to keep.
+    """Publish what was decided, look at what staff did, send mails, forget what is too old.
 
     look: now, although it may not be time to.
     """
     _note_alive(blog, clock())
     _fetch_manifest(blog, clock())
     done = publish(blog, clock, step) if look or is_due(blog, clock()) else Published()
+    send_waiting(blog, clock, step)
+    promises.renew(blog, clock())
     _forget(blog, clock)
     sound_alarms(blog, clock())
     return done
@@ -91,7 +94,9 @@ def _forget(blog: Blog, clock: Clock) -> None:
         day_keys.forget(connection, now)
         people.close_old_sessions(connection, now - SESSION_LIFE, now - SESSION_IDLE)
         people.forget_tries(connection, now - TRY_WINDOW - timedelta(days=1))
+    codes.fill(blog)
     try:
+        retention.forget(blog, now)
         leftovers.remove_old(blog.settings, now)
     except CannotWrite as error:
         log.warning("leftovers.not_removed", why=str(error))

@@ -37,18 +37,33 @@ def receipt_for(blog: Blog, case: Case) -> Receipt:
 def track(blog: Blog, reference: str, token: str) -> Tracked:
     """The case behind a private link.
 
-    Raises UnknownComment for a wrong reference and for a wrong token alike.
+    Raises UnknownComment for a wrong reference, for a wrong token and for an erased comment
+    alike.
     """
+    tracked = known(blog, reference, token)
+    if tracked is None or tracked.case.erased:
+        raise UnknownComment(N_("We find no comment at this address."))
+    return tracked
+
+
+def known(blog: Blog, reference: str, token: str) -> Tracked | None:
+    """The same, erased or not; None for a wrong link."""
     match = REFERENCE_PATTERN.fullmatch(reference)
     with blog.store.read() as connection:
         # Larger than any identity number: the database would refuse it in its own words.
         known = match and len(match[2]) <= 18
         case = cases.by_case(connection, int(match[2])) if match and known else None
-        record = events.of_case(connection, case.id) if case else []
     expected = receipt_for(blog, case).token if case else signing.random_token()
     if not signing.same(token, expected) or case is None or case.reference != reference:
-        raise UnknownComment(N_("We find no comment at this address."))
-    return Tracked(case, token, tuple(record), page_of(blog, case))
+        return None
+    return record_of(blog, case)
+
+
+def record_of(blog: Blog, case: Case) -> Tracked:
+    """All of a case, for whoever may see it."""
+    with blog.store.read() as connection:
+        record = events.of_case(connection, case.id)
+    return Tracked(case, receipt_for(blog, case).token, tuple(record), page_of(blog, case))
 
 
 def page_of(blog: Blog, case: Case) -> str | None:

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .. import ledger
-from ..domain.cases import READER, EventKind
+from ..domain.cases import READER, SERVICE, EventKind
 from ..domain.comments import WithdrawnBy
 from ..errors import N_, AlreadyDecided
 from ..store import cases, events, outbox, publication, wordings
 from ..store.engine import Connection
 from ..store.outbox import Job
 from ..store.people import Person
-from . import leftovers
+from . import leftovers, mails, promises
 from .revise import actor, known
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ def withdraw(
     with blog.store.write() as connection:
         if not _withdraw(connection, comment_id, reason, by, now):
             raise AlreadyDecided(N_("This comment was withdrawn already."))
+        promises.keep_of_answer(blog, connection, comment_id, now)
+        if reason is WithdrawnBy.INSTITUTION:  # what its reader wished is no news to them
+            mails.tell_withdrawn(connection, comment_id, now)
     # After the database: the publisher takes back what the ledger names and would be first.
     ledger.append(blog.settings.erasures_file, comment_id, now, withdrawn=True)
 
@@ -53,11 +56,13 @@ def erase(
     comment_id: str,
     *,
     reason: WithdrawnBy = WithdrawnBy.READER,
-    by: Person | None,
+    by: Person | None = None,
+    who: str | None = None,
     now: datetime,
 ) -> None:
     """Erase a comment: every text and name of it, for good.
 
+    who: the actor in its record where nobody of staff did it; None: a command.
     The id goes to the ledger first, which lives apart from database and backups: an older
     backup that is restored loses the comment again before anything is served.
     Raises UnknownComment, CannotWrite.
@@ -65,7 +70,7 @@ def erase(
     with blog.store.read() as connection:
         known(connection, comment_id)
     ledger.append(blog.settings.erasures_file, comment_id, now)
-    _erase(blog, comment_id, reason, by, now)
+    _erase(blog, comment_id, reason, by, who or actor(by), now)
     blog.store.scrub()
 
 
@@ -81,7 +86,7 @@ def erase_again(blog: "Blog") -> int:
         kept = publication.kept_of(connection, [*listed, *withdrawn])
     again = [each for each in listed if each in kept and not kept[each].erased]
     for comment_id in again:
-        _erase(blog, comment_id, WithdrawnBy.INSTITUTION, None, listed[comment_id])
+        _erase(blog, comment_id, WithdrawnBy.INSTITUTION, None, SERVICE, listed[comment_id])
     for comment_id in withdrawn:
         if comment_id in kept and kept[comment_id].withdrawn_by is None:
             with blog.store.write() as connection:
@@ -93,18 +98,24 @@ def erase_again(blog: "Blog") -> int:
 
 
 def _erase(
-    blog: "Blog", comment_id: str, reason: WithdrawnBy, by: Person | None, now: datetime
+    blog: "Blog",
+    comment_id: str,
+    reason: WithdrawnBy,
+    by: Person | None,
+    who: str,
+    now: datetime,
 ) -> None:
     with blog.store.read() as connection:
         thread = known(connection, comment_id).thread
     leftovers.erase_copies(blog.settings, comment_id, thread)
     with blog.store.write() as connection:
-        _withdraw(connection, comment_id, reason, by, now)
+        if _withdraw(connection, comment_id, reason, by, now):
+            promises.keep_of_answer(blog, connection, comment_id, now)
         if not wordings.erase(connection, comment_id, now):
             return
         revision = known(connection, comment_id).head_revision
         outbox.ask_again(connection, Job.FORGET, comment_id, revision, now)
-        _record(connection, comment_id, EventKind.ERASED, actor(by), now)
+        _record(connection, comment_id, EventKind.ERASED, who, now)
 
 
 def _record(

@@ -11,16 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ..config.site_toml import LANGUAGE_NAMES
 from ..usecases.blog import Blog
-from . import failures, headers, health, hosts, languages, static_site
+from . import bodies, failures, headers, health, hosts, languages, static_site
 from .accounts import accounts
 from .edge import EXTENSION, PRIVACY_PAGE, RULES_PAGE, Edge, page_address, site_menu
+from .follow import follow
+from .mailing import mailing
 from .public import public
 from .staff import staff
-
-MAX_REQUEST_BYTES = 64 * 1024
-"""The longest comment, 16 KB of text, has three times as many characters once encoded."""
-
-MAX_FORM_PARTS = 20
 
 __all__ = ["create_app"]
 
@@ -40,22 +37,21 @@ def create_app(
     """
     app = failures.App(__name__, static_folder=None)
     edge = Edge(blog, clock, wake, step)
+    blog.mailbox.is_open = True  # this process shows what a trial sends
     app.extensions[EXTENSION] = edge
-    app.config.update(
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
-        MAX_FORM_PARTS=MAX_FORM_PARTS,
-        PROVIDE_AUTOMATIC_OPTIONS=False,
-    )
+    app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False)
     # The router's own redirects would be made from the request's Host.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     hosts.install(app, edge)
+    bodies.install(app)
     headers.install(app, edge)
     failures.install(app)
     languages.install(app)
     _give_to_templates(app, edge)
     app.register_blueprint(public)
+    app.register_blueprint(follow)
+    app.register_blueprint(mailing)
     app.register_blueprint(health.health)
     app.register_blueprint(accounts, url_prefix="/gestion")
     app.register_blueprint(staff, url_prefix="/gestion")
@@ -78,6 +74,8 @@ def _give_to_templates(app: failures.App, edge: Edge) -> None:
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         PRIVACY_PAGE=PRIVACY_PAGE,
         RULES_PAGE=RULES_PAGE,
+        CAN_SEND=edge.blog.can_send,
+        TRIAL_MAILS=edge.blog.is_trial and edge.blog.settings.smtp_host is None,
     )
 
     @app.before_request

@@ -12,6 +12,8 @@ from .edge import edge
 WORDS = {
     "publicar": N_("Approved. It will be on the page in a moment."),
     "no-publicar": N_("Not published. Its author can read why on their private page."),
+    "nada-mas": N_("Noted: there is nothing more to do about it."),
+    "reabrir": N_("It waits for a decision again."),
     "contestar": N_("Answered. The answer will be on the page in a moment."),
     "reintentar": N_("We are trying again now."),
     "confirmar": N_("Done: from now on we go by the new list of articles."),

@@ -16,6 +16,8 @@ from werkzeug.exceptions import HTTPException
 
 from .. import errors
 from ..errors import N_, TertuliaError
+from . import closed
+from .edge import thread_or_none
 from .languages import sentence
 
 log = structlog.get_logger()
@@ -25,7 +27,7 @@ STATUS_OF: Mapping[type[TertuliaError], int] = {
     errors.Unshowable: 422,
     errors.UnknownThread: 404,
     errors.UnknownComment: 404,
-    errors.ThreadClosed: 410,
+    errors.ThreadClosed: 403,
     errors.LinkExpired: 410,
     errors.AlreadyDecided: 409,
     errors.SignInFailed: 401,
@@ -61,7 +63,6 @@ SENTENCES = {
     415: N_("Your browser sent it in a way that we do not read, so nothing was saved."),
     500: N_("Nothing was saved. We have made a note of it; please try again in a while."),
 }
-CLOSED = N_("The comments are closed")
 KEPT_FIELDS = ("body", "reason")
 
 
@@ -99,7 +100,7 @@ def kept_text() -> str:
         return ""
     try:
         return next((text for name in KEPT_FIELDS if (text := request.form.get(name))), "")
-    except HTTPException:  # too long, or cut off
+    except (HTTPException, ValueError):  # too long, or cut off
         return ""
 
 
@@ -117,8 +118,9 @@ def _on_purpose(error: TertuliaError) -> ResponseReturnValue:
         trace = "".join(traceback.format_exception(error))
         log.error("web.failed", endpoint=request.endpoint, why=str(error), trace=trace)
         return page(HEADINGS[500], gettext(SENTENCES[500])), 500
-    heading = CLOSED if isinstance(error, errors.ThreadClosed) else HEADINGS[status]
-    return page(heading, sentence(error)), status, retry_headers(error)
+    if isinstance(error, errors.ThreadClosed) and (info := thread_or_none(error.thread)):
+        return closed.page(info, kept_text()), status
+    return page(HEADINGS[status], sentence(error)), status, retry_headers(error)
 
 
 def _of_http(error: HTTPException) -> ResponseReturnValue | HTTPException:

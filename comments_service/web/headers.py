@@ -11,9 +11,10 @@ from .edge import Edge
 _LITTLE = "default-src 'none'; style-src 'self'; img-src 'self'"
 _NOBODY = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 SERVICE_POLICY = f"{_LITTLE}; {_NOBODY}"
-SITE_POLICY = f"{_LITTLE}; font-src 'self'; media-src 'self'; connect-src 'self'; {_NOBODY}"
-"""Pages of the site may carry sound, film and a theme's own type; no page runs a script. What
-looks at a page from inside, as Lighthouse does, may read robots.txt beside it."""
+_SITES_OWN = "script-src 'self'; font-src 'self'; media-src 'self'; connect-src 'self'"
+SITE_POLICY = f"{_LITTLE}; {_SITES_OWN}; {_NOBODY}"
+"""Pages of the site may carry sound, film and a theme's own type, and run the theme's script,
+which asks the service for a seal and a look at the comment."""
 
 FOR_ALL = {
     "X-Content-Type-Options": "nosniff",

@@ -1,4 +1,4 @@
-"""Which requests are for us: host, path below the site's address, kind of body.
+"""Which requests are for us: host, path below the site's address.
 
 Links are made from the site's address alone, so a foreign ``Host`` could only confuse
 caches; it is refused all the same.
@@ -17,7 +17,6 @@ from .edge import Edge
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 PATH_SAFE = "/!$&'()*+,;=:@~-._"
 
 
@@ -39,15 +38,6 @@ def install(app: Flask, edge: Edge) -> None:
         response = Response(status=302)
         response.headers["Location"] = edge.blog.site_url + _path_and_query()
         return response
-
-    @app.before_request
-    def look_at_the_body() -> None:
-        if request.method != "POST":
-            return
-        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-            abort(415)
-        if request.mimetype not in FORMS:
-            abort(415)
 
 
 def below(prefix: str, app: "WSGIApplication") -> "WSGIApplication":

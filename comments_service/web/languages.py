@@ -3,7 +3,7 @@
 Readers get the language that their link asks for, staff the one of their account.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import flask_babel
@@ -32,7 +32,9 @@ class _Babel(flask_babel.Babel):
 def install(app: Flask) -> None:
     """Give the templates of ``app`` the catalogue of each page and the filters of dates."""
     _Babel(app, locale_selector=page_language)  # type: ignore[no-untyped-call]
-    app.jinja_env.filters.update(day=day, moment=moment, iso=iso)
+    app.jinja_env.filters.update(
+        day=day, long_day=long_day, moment=moment, near_day=near_day, iso=iso
+    )
     app.jinja_env.globals.update(page_language=page_language)
 
 
@@ -61,9 +63,15 @@ def sentence(error: TertuliaError) -> str:
     return error.explain(flask_babel.gettext)
 
 
-def day(value: datetime) -> str:
+def day(value: datetime | date) -> str:
     """``14 de noviembre de 2011``, by the institution's clocks."""
-    return dates.short(_local(value), page_language())
+    local = _local(value) if isinstance(value, datetime) else value
+    return dates.short(local, page_language())
+
+
+def long_day(value: datetime) -> str:
+    """``lunes, 14 de noviembre de 2011``, by the institution's clocks."""
+    return dates.long(_local(value), page_language())
 
 
 def moment(value: datetime) -> str:

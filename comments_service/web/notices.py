@@ -9,6 +9,7 @@ from typing import Literal
 
 from flask_babel import gettext, ngettext
 
+from ..config.holidays import FILE
 from ..usecases.public_site import site_folder
 from ..usecases.remote_manifest import REPORT, site_problem
 from ..usecases.status import WORDS, Alarms, InFiles, alarms
@@ -70,6 +71,7 @@ def notices() -> list[Notice]:
         *_waiting(found),
         *_articles(),
         *_files(found),
+        *_calendar(found),
         *_by_hand(found.in_files),
     ]
 
@@ -171,6 +173,29 @@ def _files(found: Alarms) -> Iterator[Notice]:
             len(posts),
         )
         yield Notice(words=words, items=_items(posts))
+
+
+def _calendar(found: Alarms) -> Iterator[Notice]:
+    """The holidays, without which readers are promised wrong dates."""
+    for year in found.missing_years:
+        yield Notice(
+            words=gettext(
+                "The holidays of %(year)s are not in our calendar, so the dates that readers"
+                " are given are only approximate.",
+                year=year,
+            ),
+            advice=gettext("Write them in the file %(file)s, a day on each line.", file=FILE),
+            is_urgent=False,
+        )
+    if found.calendar:
+        faults = (f"{each.where}: {each.explain(gettext)}" for each in found.calendar)
+        yield Notice(
+            words=gettext("Something in our calendar of holidays cannot be read."),
+            advice=gettext(
+                "Until it is mended, the dates that readers were given stay as they are."
+            ),
+            items=tuple(map(Item, faults)),
+        )
 
 
 def _items(faults: Iterable[FileFault]) -> tuple[Item, ...]:

@@ -1,28 +1,31 @@
-"""What readers use: the form of a comment, its receipt, its private page.
+"""What readers use to write: the form of a comment, a look at it, its seal.
 
-No account and no cookie. A route here is open to everybody or authorised by the secret in
-its address, so there is nothing that another site's page could borrow.
+No account and no cookie. The routes here are open to everybody, so there is nothing that
+another site's page could borrow.
 """
 
 from dataclasses import replace
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from ulid import ULID
-from werkzeug import Response
 
-from ..domain.comments import ID_PATTERN
+from ..domain.comments import ID_PATTERN, Markup
 from ..errors import InvalidComment, TertuliaError, TooMany, Unavailable
 from ..site.manifest import ThreadInfo
-from ..usecases import status, submit, track
+from ..usecases import promises, seals, submit
+from ..usecases.promises import Promise
 from ..usecases.submit import Form
-from . import headers
 from .edge import address, edge, in_language, see_other
 from .failures import retry_headers, status_of
 from .languages import chosen, page_language, sentence, speak
-from .reading import asked, html_of, published, shown
-from .switch import LanguageLink, language_links, spoken_on_the_site
-from .tracking import TOLD, TOLD_OF_ANSWERS, answers, rule_cited, steps, where_it_stands
+from .quoting import quoted
+from .reading import asked, html_of, published
+from .switch import LanguageLink, language_links
+
+KEPT_BY_THE_BROWSER = {"Cache-Control": "private, no-cache"}
+"""So that what is being written is still there after a look at another page and Back: of pages
+under ``no-store`` browsers keep no field."""
 
 public = Blueprint("public", __name__)
 
@@ -30,24 +33,19 @@ public = Blueprint("public", __name__)
 @public.get("/comentar/<thread>")
 def form(thread: str) -> ResponseReturnValue:
     """The form, as the article has it, and for replies the comment that is replied to."""
-    empty = Form(in_reply_to=request.args.get("responder", ""), lang=page_language())
-    response = make_response(_form_page(thread, empty))
-    # Kept by the browser, so that what is being written survives a look at another page.
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    cited = request.args.get("citar", "")
+    empty = Form(
+        in_reply_to=cited or request.args.get("responder", ""),
+        body=quoted(_thread(thread).key, cited),
+        lang=page_language(),
+    )
+    return _form_page(thread, empty), KEPT_BY_THE_BROWSER
 
 
 @public.post("/comentar/<thread>")
 def send(thread: str) -> ResponseReturnValue:
     """Take a comment; 303 to its receipt, or the same form with everything that is wrong."""
-    sent = Form(
-        author=request.form.get("author", ""),
-        body=request.form.get("body", ""),
-        in_reply_to=request.form.get("in_reply_to", ""),
-        lang=chosen(request.form.get("lang", "")),
-        trap=request.form.get("website", ""),
-    )
-    speak(sent.lang)
+    sent = _sent()
     here = edge()
     here.step("submit.begin")
     try:
@@ -60,16 +58,67 @@ def send(thread: str) -> ResponseReturnValue:
             now=here.clock(),
         )
     except (InvalidComment, TooMany, Unavailable) as error:
-        return _form_page(thread, sent, error), status_of(error), retry_headers(error)
+        return _refused(thread, sent, error)
     here.step("submit.commit")
     answer = see_other(f"/seguimiento/{receipt.case.reference}/{receipt.token}/recibido")
     here.step("submit.answer")
     return answer
 
 
-def _form_page(thread: str, values: Form, error: TertuliaError | None = None) -> str:
+@public.post("/comentar/<thread>/vista-previa")
+def preview(thread: str) -> ResponseReturnValue:
+    """The form as it was sent, and above it how the comment will look. Nothing is kept."""
+    sent = _sent()
+    try:
+        body = submit.checked_body(sent)
+    except InvalidComment as error:
+        return _refused(thread, sent, error)
+    return _form_page(thread, sent, preview=body), KEPT_BY_THE_BROWSER
+
+
+@public.get("/comentar/<thread>/sello")
+def seal(thread: str) -> Response:
+    """A new seal, for the script of the article's form."""
     here = edge()
     info = submit.open_thread(here.blog, thread, here.clock())
+    response = make_response(seals.seal(here.blog, info.key, here.clock()))
+    response.mimetype = "text/plain"
+    return response
+
+
+def _sent() -> Form:
+    """The form's fields; from here on the page is in the language of the text."""
+    given = request.form
+    sent = Form(
+        author=given.get("author", ""),
+        body=given.get("body", ""),
+        in_reply_to=given.get("in_reply_to", ""),
+        lang=chosen(given.get("lang", "")),
+        trap=given.get("website", ""),
+        email=given.get("email", ""),
+        private="private" in given,
+        seal=given.get("seal", ""),
+    )
+    speak(sent.lang)
+    return sent
+
+
+def _thread(key: str) -> ThreadInfo:
+    here = edge()
+    return submit.open_thread(here.blog, key, here.clock())
+
+
+def _refused(thread: str, sent: Form, error: TertuliaError) -> ResponseReturnValue:
+    """The form again, with every field as it was."""
+    headers = KEPT_BY_THE_BROWSER | retry_headers(error)
+    return _form_page(thread, sent, error), status_of(error), headers
+
+
+def _form_page(
+    thread: str, values: Form, error: TertuliaError | None = None, preview: str = ""
+) -> str:
+    here = edge()
+    info = _thread(thread)
     if not ID_PATTERN.fullmatch(values.in_reply_to):
         values = replace(values, in_reply_to="")
     parent = published(info.key, values.in_reply_to)
@@ -80,56 +129,29 @@ def _form_page(thread: str, values: Form, error: TertuliaError | None = None) ->
         title=in_language(info.title, page_language()),
         article=address(in_language(info.urls, page_language())),
         asked=asked(info),
-        languages=[] if error else _form_languages(info, values),
+        languages=_form_languages(info, values) if request.method == "GET" else [],
         parent=parent,
         parent_html=html_of(parent.body, parent.markup) if parent else "",
         values=values,
+        asks_email=here.blog.can_send or here.blog.site.comments.ask_email or values.email,
+        preview=html_of(preview, Markup.MARKDOWN) if preview else "",
+        now=here.clock(),
+        promise=_promise(),
         faults={field: sentence(fault) for field, fault in faults.items()},
         alert=sentence(error) if error and not faults else "",
     )
 
 
+def _promise() -> Promise:
+    """By when somebody reads and answers what is sent now, as far as that is known."""
+    here = edge()
+    promise = promises.promised(here.blog, here.clock())
+    return Promise() if promise.is_approximate else promise
+
+
 def _form_languages(info: ThreadInfo, values: Form) -> list[LanguageLink]:
-    """The form in the languages of its text. Not after a fault: the text would be lost."""
-    reply = {"responder": values.in_reply_to} if values.in_reply_to else {}
+    """The form in the languages of its text. Not of a form that was sent: its text would be
+    lost."""
+    name = "citar" if values.body else "responder"
+    reply = {name: values.in_reply_to} if values.in_reply_to else {}
     return language_links(f"/comentar/{info.key}", info.urls, **reply)
-
-
-@public.get("/seguimiento/<reference>/<token>/recibido")
-def receipt(reference: str, token: str) -> ResponseReturnValue:
-    """What was received, what comes next, and the private link to keep."""
-    tracked = track.track(edge().blog, reference, token)
-    if tracked.case.withdrawn:  # nothing of what it announces comes any more
-        return see_other(f"/seguimiento/{reference}/{token}")
-    return _private("receipt.html", tracked, "/recibido")
-
-
-@public.get("/seguimiento/<reference>/<token>")
-def follow(reference: str, token: str) -> ResponseReturnValue:
-    """Where the comment stands, and everything that happened to it."""
-    return _private("tracking.html", track.track(edge().blog, reference, token))
-
-
-def _private(template: str, tracked: track.Tracked, below: str = "") -> Response:
-    """In the comment's language, unless its reader chose another one."""
-    case = tracked.case
-    speak(request.args.get("idioma") or case.lang)
-    path = f"/seguimiento/{case.reference}/{tracked.token}"
-    publication = status.publications(edge().blog, [case.comment_id]).get(case.comment_id)
-    label, plainly = where_it_stands(case, tracked.events, publication)
-    response = make_response(
-        render_template(
-            template,
-            shown=shown(case),
-            label=label,
-            plainly=plainly,
-            link=address(path),
-            languages=language_links(path + below, spoken_on_the_site()),
-            page=tracked.page,
-            steps=steps(case, tracked.events, TOLD, TOLD_OF_ANSWERS),
-            answers=answers(case, tracked.events),
-            rule=rule_cited(case),
-        )
-    )
-    response.headers.update(headers.PRIVATE)
-    return response

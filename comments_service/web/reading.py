@@ -1,6 +1,7 @@
 """Comments as pages show them: rendered, with what they belong to and reply to."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from markupsafe import Markup as Html
@@ -99,11 +100,12 @@ def published(thread: str, comment_id: str) -> Comment | None:
     """The comment in its file, or None: whether one waits or was refused shows nowhere."""
     if not ID_PATTERN.fullmatch(comment_id):
         return None
-    try:
-        entry = content_repo.read(edge().blog.comments_folder, thread, comment_id)
-    except InvalidCommentFile:
-        return None
-    return entry if isinstance(entry, Comment) else None
+    for key in edge().blog.manifest.keys(thread):
+        with suppress(InvalidCommentFile):
+            entry = content_repo.read(edge().blog.comments_folder, key, comment_id)
+            if isinstance(entry, Comment):
+                return entry
+    return None
 
 
 def _found_in(texts: Mapping[str, str], language: str) -> str:

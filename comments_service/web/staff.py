@@ -12,10 +12,9 @@ from flask_babel import gettext
 from ulid import ULID
 from werkzeug import Response
 
-from ..config import Rule
 from ..domain.cases import REFERENCE_PATTERN, Case
 from ..domain.comments import ID_PATTERN
-from ..domain.states import Visibility
+from ..domain.states import Decision, Visibility
 from ..errors import (
     N_,
     AlreadyDecided,
@@ -25,9 +24,9 @@ from ..errors import (
 )
 from ..screening import NOTES
 from ..store.people import Session
-from ..usecases import moderate, status, track
+from ..usecases import attend, moderate, status, track
 from ..usecases.staff import sign_out as close_session
-from . import headers, sessions
+from . import attending, headers, rules, sessions
 from .accounts import HOME, sign_in_page
 from .done import done, query
 from .edge import edge, form_of, number_of, see_other
@@ -36,7 +35,7 @@ from .languages import sentence, speak
 from .notices import lost_conversations, notices
 from .progress import of_case, of_cases, told_of
 from .reading import shown
-from .tracking import NOTED, NOTED_OF_ANSWERS, answers, label_of, rule_cited, steps, withdrawal
+from .tracking import NOTED, NOTED_OF_ANSWERS, answers, label_of, steps, withdrawal
 
 PAGES = {"waiting": HOME, "decided": f"{HOME}decididos"}
 """Where a person goes back to, by the word that a form sends; never by an address."""
@@ -82,7 +81,10 @@ def waiting() -> ResponseReturnValue:
     """What waits, oldest first."""
     tray = moderate.tray(edge().blog)
     capped = tray.count >= moderate.COUNT_CAP
-    return _list_page("waiting", tray.cases, count=tray.count, is_capped=capped)
+    again = attending.again()
+    told = attending.told([*tray.cases, *(each.case for each in again)])
+    values = {"count": tray.count, "is_capped": capped, "again": again, "told": told}
+    return _list_page("waiting", tray.cases, **values)
 
 
 @staff.get("/decididos")
@@ -131,7 +133,7 @@ def approve(reference: str) -> ResponseReturnValue:
 def reject(reference: str) -> ResponseReturnValue:
     """Do not publish it, and tell its author why."""
     sent = form_of("csrf", "revision", "rule", "reason")
-    revision, rule = number_of(sent["revision"]), _rule(sent["rule"].strip())
+    revision, rule = number_of(sent["revision"]), rules.chosen(sent["rule"])
 
     def act(case: Case) -> None:
         here, by = edge(), _session().person
@@ -212,6 +214,9 @@ def believe() -> ResponseReturnValue:
     return see_other(back + query("confirmar"))
 
 
+attending.install(staff, _decide)
+
+
 def _page_of(word: str, reference: str = "") -> str:
     """Path of one of our own pages, or of the comment with this reference."""
     if REFERENCE_PATTERN.fullmatch(reference) and word == "comment":
@@ -225,10 +230,12 @@ def _case_page(
     case: Case, error: TertuliaError | None = None, sent: Mapping[str, str] | None = None
 ) -> str:
     blog = edge().blog
-    record = track.track(blog, case.reference, track.receipt_for(blog, case).token)
+    record = track.record_of(blog, case)
     faults = error.by_field if isinstance(error, InvalidComment) else {}
     public = case.visibility in (Visibility.APPROVED, Visibility.PUBLISHED)
-    held = case.visibility is Visibility.HELD
+    held, private = case.visibility is Visibility.HELD, case.visibility is Visibility.PRIVATE
+    edited = attend.is_edited(case) and case.decision is Decision.HELD
+    undecided = held or edited or (private and case.decision is Decision.HELD)
     publication, of_answers = of_case(case, record.events)
     return render_template(
         "staff/comment.html",
@@ -241,12 +248,18 @@ def _case_page(
         done=done(),
         new_id=str(ULID()).lower(),
         held=held,
-        may_answer=public or (held and case.showable),
+        edited=edited,
+        told=attending.told([case]),
+        may_close=attend.may_close(case),
+        may_reopen=attend.may_reopen(case),
+        seen=len(record.events),
+        undecided=undecided,
+        may_answer=public or private or (held and case.showable),
         steps=steps(case, record.events, NOTED, NOTED_OF_ANSWERS),
         answers=answers(case, record.events),
         page=record.page,
-        rule=rule_cited(case),
-        rules=blog.site.rules_in_force(),
+        rule=rules.cited(case),
+        rules=rules.in_force() if undecided else [],
         notes=NOTES,
         values=sent or {},
         faults={field: sentence(fault) for field, fault in faults.items()},
@@ -259,16 +272,6 @@ def _case_page(
 def _case(reference: str) -> Case:
     """The case that a reference names. Raises UnknownComment."""
     return moderate.case_by_reference(edge().blog, reference)
-
-
-def _rule(number: str) -> Rule | None:
-    """The rule in force with this number; None for none."""
-    if not number:
-        return None
-    in_force = {str(rule.number): rule for rule in edge().blog.site.rules_in_force()}
-    if number not in in_force:
-        abort(400)
-    return in_force[number]
 
 
 def _signature() -> str:

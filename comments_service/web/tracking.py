@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext
 from markupsafe import Markup as Html
 
 from ..domain.cases import READER, Case, Event, EventKind
 from ..domain.comments import Comment, WithdrawnBy
-from ..domain.states import Attention, label
+from ..domain.states import OUT_OF_TIME, Attention, Visibility, is_out_of_time, label
 from ..errors import N_
+from ..usecases import privately
 from ..usecases.status import Progress, Publication
 from ..usecases.track import thread_url
 from .edge import edge
-from .languages import page_language
 from .reading import html_of, published
 
 PLAINLY = {
@@ -34,13 +35,20 @@ PLAINLY = {
     N_("Passed on to a department"): N_("Those who know most about it will answer you."),
     N_("Not published"): N_("A person has read it and decided not to publish it. This is why."),
     N_("Not published · being looked at again"): N_(
-        "Another person is looking at it again. We will tell you here what they decide."
+        "We are looking at it again. You will read here what we decide."
     ),
     N_("Closed"): N_("There is nothing more to do about it."),
     N_("Withdrawn"): N_("It is no longer on the page."),
     N_("Erased"): N_("It is no longer on the page, and we keep neither its text nor your name."),
 }
 """The sentence below each label of ``states.label``."""
+
+PRIVATELY = {
+    "Received": N_("A person will read it and answer you here. It will not be published."),
+    "Being studied": N_("Somebody is working on an answer. It will not be published."),
+    "Answered": N_("We have answered you on this page, and nobody else can read it."),
+}
+"""The same where its reader wanted an answer and no publication."""
 
 TOLD = {
     EventKind.RECEIVED: N_("We received your comment."),
@@ -58,6 +66,19 @@ TOLD = {
     EventKind.MOVED_IN_FILES: N_("Your comment was moved to another conversation."),
     EventKind.ERASED: N_("Your comment was erased, and your name with it."),
     EventKind.LEARNED: N_("Your comment was public already."),
+    EventKind.ADDED: N_("You told us something more."),
+    EventKind.EDITED: N_("You changed your comment. A person will read the new wording."),
+    EventKind.APPEALED: N_("You asked us to look at it again."),
+    EventKind.RATED: N_("You told us whether our answer helped you."),
+    EventKind.MAILS_STOPPED: N_("You asked for no more e-mails about it."),
+    EventKind.CLAIMED: N_("Somebody began to look at it."),
+    EventKind.REFERRED: N_("We passed it on to those who know most about it."),
+    EventKind.RETURNED: N_("Those who know most about it told us what they know."),
+    EventKind.ASKED_READER: N_("We asked you something."),
+    EventKind.CLOSED: N_("We closed it."),
+    EventKind.REOPENED: N_("We opened it again."),
+    EventKind.PROMISED: N_("The dates by which we read and answer changed."),
+    EventKind.NEW_LINK: N_("You asked for a new private link."),
 }
 """What a reader is told of each event."""
 
@@ -89,6 +110,19 @@ NOTED = {
     EventKind.MOVED_IN_FILES: N_("Moved to another conversation by hand"),
     EventKind.ERASED: N_("Erased"),
     EventKind.LEARNED: N_("Taken over from the blog's files"),
+    EventKind.ADDED: N_("Its author told us something more"),
+    EventKind.EDITED: N_("Its author changed it"),
+    EventKind.APPEALED: N_("Its author asks for a second look"),
+    EventKind.RATED: N_("Its author said whether the answer helped"),
+    EventKind.MAILS_STOPPED: N_("Its author wants no more e-mails about it"),
+    EventKind.CLAIMED: N_("Somebody began to look at it"),
+    EventKind.REFERRED: N_("Passed on"),
+    EventKind.RETURNED: N_("Came back"),
+    EventKind.ASKED_READER: N_("We asked its author something"),
+    EventKind.CLOSED: N_("Closed"),
+    EventKind.REOPENED: N_("Opened again"),
+    EventKind.PROMISED: N_("The promised dates changed"),
+    EventKind.NEW_LINK: N_("Its author asked for a new private link"),
 }
 """What staff are told of each event."""
 
@@ -104,6 +138,7 @@ NOTED_OF_ANSWERS = {
 }
 """The same for answers."""
 
+_PUBLIC = (Visibility.APPROVED, Visibility.PUBLISHED)
 _WITHDRAWALS = (EventKind.WITHDRAWN, EventKind.REMOVED_IN_FILES)
 
 
@@ -117,43 +152,64 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of the institution that is on the page. url: absolute, of its anchor."""
+    """An answer of the institution. url: absolute, of its anchor; None: for this page alone."""
 
     comment: Comment
     html: Html
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CitedRule:
-    """The rule that a decision named, in the version then in force."""
-
-    number: int
-    title: str
-    text: str
-
-
 def label_of(case: Case) -> str:
-    """The label that the reader sees: a message of the catalogue."""
-    corrected = case.revision > 1
-    return label(case.visibility, case.attention, erased=case.erased, corrected=corrected)
+    """The label for staff: a message of the catalogue.
+
+    That nothing more is to be done is no news to them, and that it can be read is.
+    """
+    attention = case.attention
+    if attention is Attention.CLOSED and case.visibility in _PUBLIC:
+        attention = Attention.RECEIVED
+    return _label(case, attention)
 
 
-def where_it_stands(
-    case: Case, events: Sequence[Event], publication: Publication | None
-) -> tuple[str, str]:
-    """The label and the sentence below it: messages of the catalogue.
+def _label(case: Case, attention: Attention, department: str = "") -> str:
+    corrected = (case.public_revision or 1) > 1
+    return label(
+        case.visibility,
+        attention,
+        erased=case.erased,
+        corrected=corrected,
+        department=department,
+    )
+
+
+def label_for_reader(case: Case, events: Sequence[Event], now: datetime) -> str:
+    """The whole label in the page's language: ``Derivado a «Obras» · fuera de plazo``."""
+    referred = [event for event in events if event.kind is EventKind.REFERRED]
+    department = str(referred[-1].data.get("department") or "") if referred else ""
+    said = gettext(_label(case, case.attention, department))
+    if case.attention is Attention.REFERRED and department:
+        said %= {"department": department}
+    if is_out_of_time(case.visibility, case.attention, case.due_by, now):
+        return f"{said} · {gettext(OUT_OF_TIME)}"
+    return said
+
+
+def plainly(case: Case, events: Sequence[Event], publication: Publication | None) -> str:
+    """The sentence below the label: a message of the catalogue.
 
     publication: how far the last decision on the comment is on its way to the page.
     """
-    said = label_of(case)
+    said = _label(case, case.attention)
     if case.withdrawn and case.number is None and not case.erased:
-        return said, N_("It was never on the page, and nobody else can see it.")
+        return N_("It was never on the page, and nobody else can see it.")
     if case.withdrawn and publication and publication.progress is not Progress.PUBLISHED:
-        return said, N_("It will be gone from the page in a moment.")
+        return N_("It will be gone from the page in a moment.")
+    if case.private and not case.withdrawn and said in PRIVATELY:
+        return PRIVATELY[said]
     if case.attention is Attention.ANSWERED and not any(map(_is_answer_on_the_page, events)):
-        return said, N_("We have answered you. The answer will be on the page in a moment.")
-    return said, PLAINLY[said]
+        return N_("We have answered you. The answer will be on the page in a moment.")
+    if case.attention is Attention.CLOSED and case.visibility is Visibility.PUBLISHED:
+        return N_("Everybody can read it on the page, and there is nothing more to do about it.")
+    return PLAINLY[said]
 
 
 def steps(
@@ -173,7 +229,7 @@ def steps(
 
 def _is_about_an_answer(case: Case, event: Event) -> bool:
     """An answer has no case: what happens to it is recorded in the case that it answers."""
-    if event.kind in (EventKind.ANSWERED, EventKind.ANSWER_PUBLISHED):
+    if event.kind in (EventKind.ANSWERED, EventKind.ANSWER_PUBLISHED, EventKind.RATED):
         return False  # their words say so themselves
     return "answer" in event.data or event.data.get("comment") not in (None, case.comment_id)
 
@@ -198,7 +254,8 @@ def _who_withdrew(event: Event) -> str:
 
 
 def answers(case: Case, events: Sequence[Event]) -> list[Answer]:
-    """The answers that were seen on the page and still stand, oldest first."""
+    """The answers that were seen on the page and still stand, and those in private, oldest
+    first."""
     ids = dict.fromkeys(
         event.data.get("comment") for event in events if _is_answer_on_the_page(event)
     )
@@ -208,18 +265,16 @@ def answers(case: Case, events: Sequence[Event]) -> list[Answer]:
         Answer(each, html_of(each.body, each.markup), url and f"{url}#comment-{each.id}")
         for each in found
         if each
-    ]
+    ] + [Answer(each, html_of(each.body, each.markup), None) for each in _private(case, events)]
+
+
+def _private(case: Case, events: Sequence[Event]) -> list[Comment]:
+    """The answers for this page alone."""
+    if not case.private:
+        return []
+    with edge().blog.store.read() as connection:
+        return privately.given(connection, case, events)
 
 
 def _is_answer_on_the_page(event: Event) -> bool:
     return event.kind is EventKind.ANSWER_PUBLISHED
-
-
-def rule_cited(case: Case) -> CitedRule | None:
-    """The rule of a rejection in the page's language, or None when it cites none."""
-    site = edge().blog.site
-    for rule in site.rules:
-        if (rule.number, rule.version) == (case.rule, case.rule_version):
-            title, text = (site.text(said, page_language()) for said in (rule.title, rule.text))
-            return CitedRule(rule.number, title, text)
-    return None

@@ -1,15 +1,17 @@
 """Comments as part of the page: ``article.thread`` and ``page.thread``, the manifest, feeds.
 
     keys      which conversation an article or page belongs to
+    policy    when it takes comments
     reading   ``content/comments/<thread>/<id>.md``, without Pelican's readers
     views     what templates see
     mentions  ``@name`` as a link
-    wording   what stands above the form
-    manifest  ``threads.json`` and ``rules.json``, for the service
+    wording   what stands above the form, or in its place
+    manifest  ``threads.json``, for the service
     feeds     comments as Atom
 
 ``Comments: closed`` in an article's header takes its form away; a page has one only with
-``Comments: open``.
+``Comments: open``. The page shows how it stands at the instant of the build; the service judges
+by its own clock.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +22,7 @@ from pelican import Pelican, signals
 from pelican.generators import Generator
 
 from comments_service.config import SiteConfig
+from comments_service.domain.opening import first_of, last_of
 from comments_service.domain.threads import Order
 from comments_service.errors import InvalidCommentFile
 
@@ -43,7 +46,8 @@ def attach(generators: list[Generator]) -> None:
         text.thread = Thread(text.thread, settings["SITEURL"])
     for group in groups:
         _converse(group, reading, settings)
-    faults = [*reading.faults, *orphans(reading.threads, {group.key for group in groups})]
+    known = {key for group in groups for key in (group.key, *group.aliases)}
+    faults = [*reading.faults, *orphans(reading.threads, known)]
     context["conversations"] = groups
     context["comment_faults"] = _explained(faults, translator(settings))
 
@@ -52,14 +56,20 @@ def _converse(group: keys.Group, reading: Reading, settings: Mapping[str, Any]) 
     """One talk for the article in all its languages; the links follow the language."""
     site: SiteConfig = settings["SITE"]
     order, numbering = Order(site.comments.order), site.comments.numbering
-    filed = reading.threads.get(group.key)
+    opening, now = group.opening(site), settings["NOW"]
+    # Comments stay where they were written when their text changes its key.
+    kept = [reading.threads.get(key, ()) for key in (group.key, *group.aliases)]
+    filed = [each for some in kept for each in some]
     said = talk(filed, order, numbering, group.authors) if filed else SILENCE
     for text in group.texts:
         text.thread = Thread(
             key=group.key,
             site_url=settings["SITEURL"],
             lang="" if text.lang == settings["DEFAULT_LANG"] else text.lang,
-            open=group.open,
+            phase=opening.at(now).value,
+            opens=opening.opens_at and first_of(opening.opens_at, site.zone),
+            closes=opening.closes_at and last_of(opening.closes_at, site.zone),
+            why_closed=wording.why_closed(text, site, opening, now),
             talk=said,
             feed_path=feeds.path_of(group.original.url) if said.comments else "",
             question=wording.said(text, "question"),
@@ -75,15 +85,14 @@ def _explained(
 
 
 class ConversationGenerator(Generator):
-    """Writes what stands beside the pages: manifest, rules, comment feeds and the report."""
+    """Writes what stands beside the pages: manifest, comment feeds and the report."""
 
     def generate_output(self, writer: object) -> None:
         """Called by Pelican after the pages were written."""
         output = Path(self.output_path)
         groups: list[keys.Group] = self.context["conversations"]
-        sections = self.context["sections"].values()
-        write_json(output / "threads.json", manifest.threads(groups, sections))
-        write_json(output / "rules.json", manifest.rules(self.settings["SITE"]))
+        sections, site = self.context["sections"].values(), self.settings["SITE"]
+        write_json(output / "threads.json", manifest.threads(groups, sections, site))
         write_json(output / "build.json", manifest.stamp(self.settings))
         feeds.write(output, groups, self.context)
         of_posts = of_texts(self.context, translator(self.settings))

@@ -1,24 +1,33 @@
-"""Which conversation an article or page belongs to, and whether it is open.
+"""Which conversation an article or page belongs to, and what its headers say of it.
 
 The key is the ``Thread:`` of its header, else made from its slug, with ``page-`` before a
-page's. A text and its translations share one; two texts in one language never do.
+page's. A text and its translations share one; two texts in one language never do. Keys that
+it had before stand in ``Aliases:``, and lead to it for ever.
 """
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
+from typing import TypeVar
 
+from comments_service.config import SiteConfig
 from comments_service.domain.comments import THREAD_PATTERN
+from comments_service.domain.opening import Opening
 from comments_service.errors import N_
 
+from .. import header_names
 from ..report import refuse
 from ..texts import Text, is_article, is_text, rank
+from . import policy
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 MAX_KEY_CHARS = 100
-OPEN = {"open": True, "closed": False}
+EXAMPLE = "2026-12-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +65,22 @@ class Group:
         return {author.name for text in shown for author in getattr(text, "authors", ())}
 
     @property
-    def open(self) -> bool:
-        """As any of its headers says; else articles take comments and pages do not."""
-        said = [OPEN.get(each.metadata.get("comments", "")) for each in self.texts]
-        return False not in said and (True in said or self.kind == "article")
+    def aliases(self) -> tuple[str, ...]:
+        """Keys that it had before, by any of its headers."""
+        return tuple(sorted({key for text in self.texts for key in text.aliases} - {self.key}))
+
+    def opening(self, site: SiteConfig) -> Opening:
+        """When it takes comments."""
+        published = getattr(self.original, "date", None)
+        names = [category.name for category in getattr(self.original, "categories", ())]
+        words = [text.said_of_comments for text in self.texts]
+        return policy.decide(
+            policy.strictest(words, published, site.zone),
+            [described for name in names if (described := site.category(name))],
+            site,
+            is_article=self.kind == "article",
+            published=published,
+        )
 
 
 def assign(content: object) -> None:
@@ -72,10 +93,42 @@ def assign(content: object) -> None:
         refuse(content, "thread", wrong, key=key)
         key = default_key(content)
     content.thread = key
-    said = content.metadata.get("comments", "open")
-    if said not in OPEN:
-        wrong = N_("Comments is %(said)r; it takes open or closed")
-        refuse(content, "comments", wrong, said=said)
+    content.aliases = _aliases(content)
+    content.said_of_comments = policy.Word(
+        open=_taken(content),
+        closes=_moment(content, "comments_close", policy.closing),
+        opens=_moment(content, "comments_open", policy.opening),
+    )
+
+
+def _taken(text: Text) -> bool | None:
+    said, name = header_names.written(text, "comments")
+    if said and said not in policy.OPEN:
+        wrong = N_("%(header)s is %(said)r; it takes %(known)s")
+        known = " ".join(policy.OPEN)
+        refuse(text, name, wrong, header=header_names.spelt(name), said=said, known=known)
+    return policy.OPEN.get(said)
+
+
+def _moment(text: Text, header: str, read: Callable[[str, tzinfo], T]) -> T | None:
+    said, name = header_names.written(text, header)
+    try:
+        return read(said, text.settings["SITE"].zone) if said else None
+    except ValueError:
+        wrong = N_("%(header)s is %(said)r; write it like %(example)s")
+        spelt = header_names.spelt(name)
+        refuse(text, name, wrong, header=spelt, said=said, example=EXAMPLE)
+        return None
+
+
+def _aliases(text: Text) -> tuple[str, ...]:
+    said, name = header_names.written(text, "aliases")
+    keys = [key for each in said.split(",") if (key := each.strip())]
+    for key in keys:
+        if not THREAD_PATTERN.fullmatch(key):
+            wrong = N_("Aliases has %(key)r; a key takes up to 100 of a-z, 0-9 and -")
+            refuse(text, name, wrong, key=key)
+    return tuple(key for key in keys if THREAD_PATTERN.fullmatch(key))
 
 
 def default_key(text: Text) -> str:
@@ -104,16 +157,27 @@ def published_in(found: Iterable[Group], language: str) -> list[Text]:
 
 def report_clashes(found: Iterable[Group]) -> None:
     """An error for every two texts that would share a conversation and must not."""
-    for group in found:
+    groups = list(found)
+    for group in groups:
         seen: dict[str, Text] = {}
         for text in group.texts:
             other = seen.setdefault(text.lang, text)
             if other is text and is_article(text) != is_article(group.original):
                 other = group.original
             if other is not text:
-                logger.error(
-                    '%s and %s have the same thread "%s": give one a `Thread:` of its own',
-                    other.get_relative_source_path(),
-                    text.get_relative_source_path(),
-                    group.key,
-                )
+                _report(other, text, group.key)
+    taken = {group.key: group for group in groups}
+    for group in groups:
+        for alias in group.aliases:
+            other_group = taken.setdefault(alias, group)
+            if other_group is not group:
+                _report(other_group.original, group.original, alias)
+
+
+def _report(one: Text, other: Text, key: str) -> None:
+    logger.error(
+        '%s and %s have the same thread "%s": give one a `Thread:` of its own',
+        one.get_relative_source_path(),
+        other.get_relative_source_path(),
+        key,
+    )

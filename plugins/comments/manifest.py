@@ -1,9 +1,10 @@
-"""``threads.json``, ``rules.json``, ``build.json``: what the service must know of the site.
+"""``threads.json``, ``build.json``: what the service must know of the site.
 
 No time and no counts: a comment changes none of them.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from comments_service.config import SiteConfig
@@ -18,11 +19,13 @@ FORMAT = 1
 MAX_EXCERPT_CHARS = 300
 
 
-def threads(groups: Iterable[Group], sections: Iterable[Section]) -> dict[str, Any]:
+def threads(
+    groups: Iterable[Group], sections: Iterable[Section], site: SiteConfig
+) -> dict[str, Any]:
     """Every conversation by its key; where each language's lists are."""
     return {
         "format": FORMAT,
-        "threads": {group.key: _thread(group) for group in groups},
+        "threads": {group.key: _thread(group, site) for group in groups},
         "menus": {section.lang: _menu(section) for section in sections},
     }
 
@@ -40,8 +43,8 @@ def _menu(section: Section) -> dict[str, str]:
     return {name: f"/{url}" for name, url in urls.items() if url is not None}
 
 
-def _thread(group: Group) -> dict[str, Any]:
-    texts, original = group.texts, group.original
+def _thread(group: Group, site: SiteConfig) -> dict[str, Any]:
+    texts, original, opening = group.texts, group.original, group.opening(site)
     return {
         "kind": group.kind,
         "title": {each.lang: str(each.title) for each in texts},
@@ -49,19 +52,27 @@ def _thread(group: Group) -> dict[str, Any]:
         "urls": {each.lang: f"/{each.url.lstrip('/')}" for each in texts},
         "categories": [category.name for category in getattr(original, "categories", ())],
         "authors": [author.name for author in getattr(original, "authors", ())],
-        "open": group.open,
-        "closes_at": None,
-        "aliases": [],
-        **_wording(texts),
+        "open": opening.open,
+        "opens_at": _instant(opening.opens_at),
+        "closes_at": _instant(opening.closes_at),
+        "aliases": list(group.aliases),
+        **_wording(group, site),
     }
 
 
-def _wording(texts: Iterable[Text]) -> dict[str, dict[str, str]]:
-    """What the headers say above the form, by language; most say nothing."""
+def _instant(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _wording(group: Group, site: SiteConfig) -> dict[str, dict[str, str]]:
+    """What the headers say above the form or in its place, by language; most say nothing."""
     found = {
-        name: {each.lang: written for each in texts if (written := wording.said(each, name))}
+        name: {each.lang: written for each in group.texts if (written := wording.said(each, name))}
         for name in wording.HEADERS
     }
+    opens_at = group.opening(site).opens_at
+    why = {each.lang: wording.why_paused(each, site, opens_at) for each in group.texts}
+    found["paused_message"] = {language: said for language, said in why.items() if said}
     return {name: by_language for name, by_language in found.items() if by_language}
 
 
@@ -71,24 +82,6 @@ def excerpt(text: Text) -> str:
     if len(plain) <= MAX_EXCERPT_CHARS:
         return plain
     return plain[:MAX_EXCERPT_CHARS].rsplit(" ", 1)[0] + "…"
-
-
-def rules(site: SiteConfig) -> dict[str, Any]:
-    """Every version of every rule of participation."""
-    listed = sorted(site.rules, key=lambda rule: (rule.number, rule.version))
-    return {
-        "format": FORMAT,
-        "rules": [
-            {
-                "number": rule.number,
-                "version": rule.version,
-                "since": rule.since.isoformat(),
-                "title": {each: site.text(rule.title, each) for each in site.languages},
-                "text": {each: site.text(rule.text, each) for each in site.languages},
-            }
-            for rule in listed
-        ],
-    }
 
 
 def stamp(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """What templates see of a conversation.
 
 Plain values; every text in them is untrusted and escaped where it is printed, except
-``CommentView.html``, ``CommentView.linked`` and ``Thread.message``.
+``CommentView.html``, ``CommentView.linked``, ``Thread.message`` and ``Thread.why_closed``.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from markupsafe import Markup
 from comments_service import markup
 from comments_service.domain.comments import Comment, Entry, Kind, Tombstone
 from comments_service.domain.names import name_key
+from comments_service.domain.opening import Phase
 from comments_service.domain.threads import Order, branches, linkbacks
 
 from . import mentions
@@ -97,7 +98,9 @@ class Thread:
     key: ``[a-z0-9][a-z0-9-]{0,99}``.
     site_url: address of the site, without a closing slash.
     lang: of the page; "" for the default language.
-    open: takes comments.
+    phase: of ``domain.opening``: ``open``, ``closed``, ``ended``, ``paused``.
+    opens, closes: first and last day, or moment, on which comments are taken; None for no such.
+    why_closed: why not now, in staff's words; empty for none.
     question: the author's, to readers; "" for none.
     heading, message: of the form, "" and empty where the catalogue's words do.
     feed_path: of the feed from the site's root; "" when there is none.
@@ -106,7 +109,10 @@ class Thread:
     key: str
     site_url: str
     lang: str = ""
-    open: bool = False
+    phase: str = Phase.CLOSED.value
+    opens: datetime | date | None = None
+    closes: datetime | date | None = None
+    why_closed: Markup = NO_TEXT
     talk: Talk = SILENCE
     feed_path: str = ""
     question: str = ""
@@ -115,6 +121,11 @@ class Thread:
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def open(self) -> bool:
+        """Takes comments."""
+        return self.phase == Phase.OPEN
 
     @property
     def comments(self) -> tuple[BranchView, ...]:
@@ -140,9 +151,16 @@ class Thread:
     def feed_url(self) -> str:
         return f"{self.site_url}/{self.feed_path}" if self.feed_path else ""
 
-    def form_url(self, id: str | None = None) -> str:  # noqa: A002 (the template's word)
-        """Address of the form page, for a new comment or for a reply to ``id``."""
-        wanted = {"responder": id, "idioma": self.lang}
+    def form_url(
+        self,
+        id: str | None = None,  # noqa: A002 (the template's word)
+        way: str = "responder",
+    ) -> str:
+        """Address of the form page, for a new comment or for a reply to ``id``.
+
+        way: ``citar`` to begin with a quotation of it.
+        """
+        wanted = {way: id, "idioma": self.lang}
         query = "&".join(f"{name}={value}" for name, value in wanted.items() if value)
         mark = "?" if query else ""
         return f"{self.site_url}/comentar/{self.key}{mark}{query}#comentar"

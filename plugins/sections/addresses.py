@@ -26,6 +26,7 @@ class Words:
     authors: str
     conversations: str
     page: str
+    rules: str
 
 
 WORDS = {
@@ -39,6 +40,7 @@ WORDS = {
         authors="autores",
         conversations="conversaciones",
         page="pagina",
+        rules="normas",
     ),
     "eu": Words(
         category="kategoria",
@@ -50,6 +52,7 @@ WORDS = {
         authors="egileak",
         conversations="elkarrizketak",
         page="orria",
+        rules="arauak",
     ),
     "en": Words(
         category="category",
@@ -61,6 +64,7 @@ WORDS = {
         authors="authors",
         conversations="conversations",
         page="page",
+        rules="rules",
     ),
 }
 

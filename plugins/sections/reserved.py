@@ -18,13 +18,13 @@ from ..feeds.addresses import ATOM_SUFFIX, COMMENTS, JSON_SUFFIX
 from ..posts.calendar import NAME as CALENDAR
 from ..slugs import slug_of
 from ..texts import Text
-from .addresses import TEMPLATES, prefix_of, section_settings
+from .addresses import TEMPLATES, WORDS, prefix_of, section_settings
 
 PERIODS = ("YEAR_ARCHIVE", "MONTH_ARCHIVE")
 TERMS = {"categories": Category, "tags": Tag, "authors": Author}
 """Attributes of an article that hold terms, and Pelican's class of each."""
 
-SERVICE = ("comentar", "seguimiento", "gestion", "servicio")
+SERVICE = ("comentar", "seguimiento", "seguir", "correo", "correos", "gestion", "servicio")
 """The first parts of the service's addresses."""
 
 _FILES = (
@@ -46,7 +46,7 @@ class Reserved:
 
     always: lists. further: second pages of any list, and all that follow. sometimes: years,
     months and terms, which have a page when there is something to list; vague: those of them
-    that may be called anything. files: what is no page. folders: of any of these.
+    that may be called anything. files: what is no list. folders: of any of these.
     """
 
     always: re.Pattern[str]
@@ -63,7 +63,7 @@ def reserved(settings: Mapping[str, Any]) -> Reserved:
     known = [each for each in some if not _may_be_anything(each)]
     vague = [each for each in some if _may_be_anything(each)]
     below = list(_below(settings))
-    files = [*_FILES, *(f"{re.escape(each)}/.+" for each in below)]
+    files = [*_FILES, *_rules(settings), *(f"{re.escape(each)}/.+" for each in below)]
     folders = {_pattern(each) for place in (*lists, *known) for each in parents(place)}
     folders |= {re.escape(each) for folder in below for each in (folder, *parents(folder))}
     return Reserved(
@@ -144,9 +144,16 @@ def _below(settings: Mapping[str, Any]) -> Iterator[str]:
             yield place
 
 
+def _rules(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Patterns of the pages of rules."""
+    for language in settings["SITE"].languages:
+        prefix = prefix_of(language, settings["DEFAULT_LANG"])
+        yield rf"{prefix}{WORDS[language].rules}/\d+-v\d+(/index\.html)?"
+
+
 def _further(places: Iterable[str], settings: Mapping[str, Any]) -> Iterator[str]:
     """Patterns of the second pages of lists, and of all that follow."""
-    rules = sorted({rule.SAVE_AS for rule in _rules(settings) if "{number}" in rule.SAVE_AS})
+    rules = sorted({rule.SAVE_AS for rule in _patterns(settings) if "{number}" in rule.SAVE_AS})
     for place in dict.fromkeys(places):
         name, extension = posixpath.splitext(place)
         folder, file = posixpath.split(place)
@@ -161,7 +168,7 @@ def _further(places: Iterable[str], settings: Mapping[str, Any]) -> Iterator[str
             yield _pattern(rule, **fields).removeprefix("/")
 
 
-def _rules(settings: Mapping[str, Any]) -> Iterator[Any]:
+def _patterns(settings: Mapping[str, Any]) -> Iterator[Any]:
     for language in settings["SITE"].languages:
         yield from section_settings(settings, language)["PAGINATION_PATTERNS"]
 

@@ -38,6 +38,8 @@ from tests.support.visitor import Page, Visitor
 
 T = TypeVar("T")
 
+UNLIMITED = [f"TERTULIA_MAX_PER_{each}" for each in ("NETWORK", "THREAD", "HOUR")]
+
 OWN_BODIES = [
     "¿Cuándo abrirá la piscina? Lo dice la señora Íñiguez, y también Begoña.",
     "El «silencio administrativo» no es una respuesta, ¿verdad?",
@@ -275,7 +277,7 @@ def main() -> int:
     print(f"seed {options.seed}")
     with tempfile.TemporaryDirectory() as folder:
         blog = prepared(options.articles, Path(folder))
-        service = Service(blog, environment={"TERTULIA_MAX_PER_NETWORK": "100000"})
+        service = Service(blog, environment=dict.fromkeys(UNLIMITED, "100000"))
         try:
             return run(service, posts_from(options.comments), options.kills, options.seed)
         except AssertionError:

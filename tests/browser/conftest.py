@@ -96,7 +96,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     blog = copy_of_the_blog(tmp_path_factory.mktemp("browser") / "blog")
     (blog / "content" / "articles" / "una-palabra-larga.md").write_text(UNRULY, "utf-8")
     # So that the pages of staff have something to warn of.
-    broken = next((blog / "content" / "comments").rglob("*.md"))
+    broken = next((blog / "content" / "comments").glob("[!_]*/*.md"))
     broken.with_name(f"{'0' * 26}.md").write_text("nothing of use", "utf-8")
     with running(blog) as started:
         yield started
@@ -116,6 +116,7 @@ def built(service: Service) -> dict[str, str]:
             f"{language} event": ARTICLES[language][1],
             f"{language} year": f"/{prefix}2026/",
             f"{language} month": f"/{prefix}2026/11/",
+            f"{language} rule": f"/{prefix}{TEXTS[language][0]}/4-v1/",
             **{f"{language} {page}": f"/{prefix}{page}/" for page in TEXTS[language]},
             **{
                 f"{language} {name}": f"/{prefix}{name}/"
@@ -149,6 +150,9 @@ def served(service: Service) -> dict[str, str]:
         "eu form": f"{form.url}?idioma=eu",
         "receipt": receipt.url,
         "tracking": tracking,
+        **{each: f"{tracking}/{each}" for each in ("corregir", "retirar", "borrar", "enlace")},
+        "find": f"{service.url}/seguimiento/",
+        "erased": f"{service.url}/seguimiento/borrado",
         "sign-in": f"{service.url}/gestion/entrar",
     }
 

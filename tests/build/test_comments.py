@@ -375,10 +375,10 @@ class TestOpenAndClosed:
         assert "Lo dicho" not in silent
 
     def test_another_word_is_an_error_that_names_the_file(self, small_blog: SmallBlog) -> None:
-        small_blog.article("dos", comments="cerrados")
+        small_blog.article("dos", comments="quizá")
         built = small_blog.build(fatal="errors")
         assert built.code != 0
-        assert "articles/2026/dos.md: Comments is 'cerrados'" in built.log
+        assert "articles/2026/dos.md: Comments is 'quizá'" in built.log
 
 
 class TestTheReport:

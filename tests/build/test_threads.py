@@ -1,4 +1,4 @@
-"""Which conversation a text belongs to; the manifest and the rules."""
+"""Which conversation a text belongs to; the manifest."""
 
 import json
 import shutil
@@ -119,6 +119,7 @@ class TestTheManifest:
             "excerpt": {"es": "Primera frase & más.", "eu": "Un texto."},
             "kind": "article",
             "open": True,
+            "opens_at": None,
             "title": {"es": "Uno < dos & tres", "eu": "Bat eta bi"},
             "urls": {"es": "/2026/11/dos/", "eu": "/eu/2026/11/bi/"},
         }
@@ -141,27 +142,6 @@ class TestTheManifest:
         excerpt = threads(small_blog)["una"]["excerpt"]["es"]
         assert len(excerpt) <= 301
         assert excerpt.endswith("palabra…")
-
-
-class TestTheRules:
-    def test_are_written_in_every_version_and_language(self, new_blog: NewBlog) -> None:
-        rule = (
-            '[[rules]]\nnumber = {}\nversion = {}\nsince = {}\ntitle = "T"\ntext.es = "Sé amable"\n'
-        )
-        blog = new_blog(
-            SITE_TOML + rule.format(1, 2, "2026-05-01") + rule.format(1, 1, "2026-01-01")
-        )
-        blog.article("una")
-        found = json.loads(blog.built().page("/rules.json"))
-        assert found["format"] == 1
-        assert [(each["number"], each["version"], each["since"]) for each in found["rules"]] == [
-            (1, 1, "2026-01-01"),
-            (1, 2, "2026-05-01"),
-        ]
-        assert found["rules"][0]["text"] == dict.fromkeys(["es", "eu", "en"], "Sé amable")
-
-    def test_are_an_empty_list_without_rules(self, small_blog: SmallBlog) -> None:
-        assert json.loads(small_blog.built().page("/rules.json")) == {"format": 1, "rules": []}
 
 
 class TestTheDemonstration:

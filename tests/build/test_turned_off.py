@@ -44,7 +44,7 @@ def dead(built: Built) -> list[tuple[str, str]]:
         for name, data in built.files().items()
         if name.endswith(".html")
         for path in address.findall(data.decode())
-        if not path.startswith("comentar/")
+        if not path.startswith(("comentar/", "seguimiento/"))
     ]
     listed = re.findall(f"<loc>{HOST}([^<]*)", built.page("/sitemap.xml"))
     found += [("sitemap.xml", path) for path in listed]

@@ -152,7 +152,7 @@ class Staff:
         self._decide("approve", word, reference, "publicar", {})
 
     def reject(self, word: str, reference: str) -> None:
-        self._decide("reject", word, reference, "no-publicar", {"reason": "No cabe.", "rule": "1"})
+        self._decide("reject", word, reference, "no-publicar", {"reason": "No cabe."})
 
     def answer(self, word: str, reference: str) -> str:
         """Answer a comment; the answer's own word."""

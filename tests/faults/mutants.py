@@ -91,8 +91,8 @@ MUTANTS = [
     Mutant(
         "publishes before approval",
         "comments_service/usecases/submit.py",
-        "        case = comments.receive(connection, comment_id, sent, now)\n",
-        "        case = comments.receive(connection, comment_id, sent, now)\n"
+        "        _record(connection, case, now)\n",
+        "        _record(connection, case, now)\n"
         "        from ..store import outbox\n"
         '        number = comments.next_number(connection, thread.key, "comments", 0)\n'
         "        comments.make_public(connection, comment_id, 1, number)\n"

@@ -126,6 +126,8 @@ class World:
             "TERTULIA_COMMENTS_GIT": self.mode,
             "TERTULIA_TICK_SECONDS": "0.3",
             "TERTULIA_MAX_PER_NETWORK": "1000000",
+            "TERTULIA_MAX_PER_THREAD": "1000000",
+            "TERTULIA_MAX_PER_HOUR": "1000000",
             "TERTULIA_MAX_WAITING": "1000000",
         }
         if self.mode == "clone":

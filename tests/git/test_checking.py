@@ -1,6 +1,8 @@
 """What CI refuses to publish: anything in a commit of comments that is no comment."""
 
 import os
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,8 @@ from click.testing import CliRunner
 
 from comments_service import commentfile
 from comments_service.cli import main
-from comments_service.content_repo import check_commit
+from comments_service.config.rulefile import Wording, dumps, name_of
+from comments_service.content_repo import changed_rules, check_commit
 from comments_service.errors import GitFailed
 from tests.git.repositories import comment, git, numbered, path, tombstone
 
@@ -43,6 +46,100 @@ def committed(repository: Path, message: str = "Publish 1") -> str:
 
 def faults(repository: Path, below: str, commits: str = "HEAD") -> list[str]:
     return [f"{fault.where}: {fault}" for fault in check_commit(repository, commits, below)]
+
+
+RULE = Wording(
+    number=2,
+    version=1,
+    lang="es",
+    since=date(2026, 1, 15),
+    title="Datos",
+    text="No cuentes datos privados.",
+)
+
+
+def put_rule(repository: Path, below: str, text: bytes, name: str = name_of(RULE)) -> Path:
+    file = repository / below / "_site" / "rules" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text)
+    return file
+
+
+def warnings(repository: Path, below: str, commits: str = "HEAD") -> list[str]:
+    return [fault.where for fault in changed_rules(repository, commits, below)]
+
+
+class TestACommitOfRules:
+    def test_is_good_when_it_adds_a_version(self, repository: Path, below: str) -> None:
+        if below:
+            (repository / ".gitattributes").unlink()
+        put_rule(repository, below, dumps(RULE))
+        committed(repository)
+        assert faults(repository, below) == []
+        assert warnings(repository, below) == []
+        later = replace(RULE, version=2, text="Otra cosa.")
+        put_rule(repository, below, dumps(later), name_of(later))
+        committed(repository)
+        assert faults(repository, below) == []
+        assert warnings(repository, below) == []
+
+    def test_is_refused_with_every_fault_of_a_broken_one(
+        self, repository: Path, below: str
+    ) -> None:
+        committed(repository)
+        put_rule(repository, below, b'number: 3\nsince: "x"\n\nTexto.\n')
+        told = faults(repository, below, committed(repository))
+        assert [each.partition("rules/")[2].partition(":")[0] for each in told] == [
+            "02-v1.es.md (2",
+            "02-v1.es.md (version)",
+            "02-v1.es.md (lang)",
+            "02-v1.es.md (title)",
+            "02-v1.es.md (1",
+        ]
+
+    @pytest.mark.parametrize(
+        "name", ["2-v1.es.md", "02-v1.es.html", "02-v1.md", "a/02-v1.es.md", "../x.md"]
+    )
+    def test_is_refused_at_any_other_place(self, repository: Path, below: str, name: str) -> None:
+        committed(repository)
+        file = repository / below / "_site" / "rules" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(dumps(RULE))
+        assert "is no comment's place" in faults(repository, below, committed(repository))[0]
+
+    def test_that_is_a_link_is_refused(self, repository: Path, below: str) -> None:
+        committed(repository)
+        file = put_rule(repository, below, b"")
+        file.unlink()
+        file.symlink_to("/etc/passwd")
+        assert "symbolic link" in faults(repository, below, committed(repository))[0]
+
+    def test_is_told_when_it_changes_or_removes_a_version_and_not_refused(
+        self, repository: Path, below: str
+    ) -> None:
+        if below:
+            (repository / ".gitattributes").unlink()
+        file = put_rule(repository, below, dumps(RULE))
+        first = committed(repository)
+        file.write_bytes(dumps(replace(RULE, text="Otra cosa.")))
+        changed = committed(repository)
+        file.unlink()
+        removed = committed(repository)
+        name = file.relative_to(repository)
+        assert warnings(repository, below, f"{first}..HEAD") == [
+            f"{changed[:10]}:{name}",
+            f"{removed[:10]}:{name}",
+        ]
+        assert faults(repository, below, f"{first}..HEAD") == []
+        told = CliRunner().invoke(
+            main,
+            [
+                *("publish", "check-commit", f"{first}..HEAD"),
+                *("--path", below, "--repository", str(repository)),
+            ],
+        )
+        assert told.exit_code == 0, told.output
+        assert str(name) in told.stderr
 
 
 class TestACommitOfComments:

@@ -224,7 +224,11 @@ class TestANewBlog:
         assert done.exit_code == 0, done.output
         assert git(blog, "for-each-ref", "--format=%(refname)") == "refs/heads/comments"
         assert git(blog, "symbolic-ref", "HEAD") == "refs/heads/main"
-        assert git(blog, "ls-tree", "-r", "--name-only", "comments") == ".gitattributes"
+        listed = git(blog, "ls-tree", "-r", "--name-only", "comments").splitlines()
+        assert listed == [
+            ".gitattributes",
+            *(f"_site/rules/0{number}-v1.es.md" for number in range(1, 9)),
+        ]
         assert check_commit(blog, "comments", "") == []
         git(blog, "add", "-A")
         git(blog, "commit", "-q", "-m", "El blog")

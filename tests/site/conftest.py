@@ -19,7 +19,7 @@ URL = "https://conversa.villaejemplo.example"
 NOW = "2026-11-22T10:00:00+01:00"
 
 TO_THE_SERVICE = re.compile(r"/comentar/(?P<thread>[a-z0-9-]+)")
-RESPONDER = re.compile(r"(?:^|&)responder=([0-9a-z]{26})")
+RESPONDER = re.compile(r"(?:^|&)(?:responder|citar)=([0-9a-z]{26})")
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Site:
         path = unquote(parts.path) or "/"
         if path in self.pages:
             return bool(parts.fragment) and unquote(parts.fragment) not in self.pages[path].ids
+        if path == "/seguimiento/":
+            return False
         if service := TO_THE_SERVICE.fullmatch(path):
             return not self.answers_to(service["thread"], parts.query)
         return not (self.folder / path.lstrip("/")).is_file()

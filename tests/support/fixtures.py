@@ -20,12 +20,6 @@ SITE_TOML = """
 name = "Consejo de Pruebas"
 address = "http://localhost:8000"
 languages = ["es", "eu", "en"]
-
-[[rules]]
-number = 1
-since = 2026-01-15
-title = "Respeto"
-text = "Sin insultos."
 """
 
 
@@ -91,6 +85,22 @@ def threads_json(*keys: str, closed: tuple[str, ...] = ()) -> str:
         for key in (*keys, *closed)
     }
     return json.dumps({"format": 1, "threads": threads})
+
+
+def rules_json(*rules: tuple[int, int, str, str]) -> str:
+    """The rules of a built site: number, version, first day and title of each; ``Texto 2-v1``."""
+    listed = [
+        {
+            "number": number,
+            "version": version,
+            "since": since,
+            "title": {"es": title},
+            "text": {"es": f"Texto {number}-v{version}."},
+            "urls": {"es": f"/normas/{number}-v{version}/"},
+        }
+        for number, version, since, title in rules
+    ]
+    return json.dumps({"format": 1, "rules": listed})
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from pathlib import Path
 from comments_service import commentfile
 from comments_service.config.settings import Settings
 from comments_service.content_repo.places import open_place
-from comments_service.domain.cases import Case, EventKind, Standing, fold, is_sound
+from comments_service.domain.cases import Case, EventKind, is_sound
 from comments_service.domain.comments import Comment, Entry, Tombstone
+from comments_service.domain.standing import Standing, fold
 from comments_service.store import events, facts, outbox, publication
 from comments_service.store.people import Person
 from comments_service.store.publication import Kept

@@ -29,11 +29,7 @@ class Page:
     def form(self, action: str) -> dict[str, str]:
         """The fields, with their values, of the first form whose address contains ``action``."""
         form = self._form(action)
-        fields = {}
-        for each in form.iter():
-            if each.tag in ("input", "textarea", "select") and each.get("name"):
-                fields[each.get("name")] = each.get("value") or each.text or ""
-        return fields
+        return {each.get("name"): _value(each) for each in form.iter() if _is_sent(each)}
 
     def target(self, action: str) -> str:
         """Absolute address that this form is sent to."""
@@ -48,6 +44,21 @@ class Page:
     def links(self) -> list[str]:
         """Absolute addresses of all links."""
         return [urljoin(self.url, a.get("href")) for a in self.tree.iter("a") if a.get("href")]
+
+
+def _is_sent(field: Any) -> bool:
+    """Whether a browser sends it when nobody touched it."""
+    choice = field.get("type") in ("checkbox", "radio") and "checked" not in field.attrib
+    known = field.tag in ("input", "textarea", "select") and field.get("name")
+    return bool(known) and not choice
+
+
+def _value(field: Any) -> str:
+    if field.tag == "select":
+        options = list(field.iter("option"))
+        chosen = [each for each in options if "selected" in each.attrib] or options[:1]
+        return chosen[0].get("value", "") if chosen else ""
+    return field.get("value") or field.text or ""
 
 
 @dataclass

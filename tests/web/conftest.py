@@ -22,7 +22,7 @@ from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import case_of
 from comments_service.usecases.submit import Form, submit
 from comments_service.web import create_app
-from tests.support.fixtures import Clock, threads_json
+from tests.support.fixtures import Clock, rules_json, threads_json
 from tests.support.ids import new_id
 from tests.web.pages import CSRF, URL, Bell
 
@@ -34,26 +34,6 @@ languages = ["es", "eu", "en"]
 [contact]
 email = "consejo@pruebas.example"
 registry = "https://sede.pruebas.example/registro"
-
-[[rules]]
-number = 1
-since = 2026-01-15
-title = "Respeto"
-text = "Sin insultos."
-
-[[rules]]
-number = 2
-version = 1
-since = 2026-01-15
-title = "Datos de otras personas"
-text = "Redacción antigua."
-
-[[rules]]
-number = 2
-version = 2
-since = 2026-06-15
-title = "Datos de otras personas"
-text = "Sin direcciones ni teléfonos."
 """
 
 SESSION = "a" * 32
@@ -94,6 +74,19 @@ def blog_folder(tmp_path: Path) -> Path:
         (output / name).parent.mkdir(parents=True, exist_ok=True)
         (output / name).write_text(text, "utf-8")
     return folder
+
+
+@pytest.fixture
+def rules(blog_folder: Path) -> Path:
+    """The rules of the built site: 1 and 2 in force, 2 in its second version."""
+    file = blog_folder / "output" / "rules.json"
+    found = rules_json(
+        (1, 1, "2026-01-15", "Respeto"),
+        (2, 1, "2026-01-15", "Datos de otras personas"),
+        (2, 2, "2026-06-15", "Datos de otras personas"),
+    )
+    file.write_text(found, "utf-8")
+    return file
 
 
 @pytest.fixture

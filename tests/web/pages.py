@@ -75,10 +75,18 @@ def fields(answer: TestResponse, action: str = "/comentar/") -> dict[str, str]:
     """What a browser would send with the first form whose address contains ``action``."""
     form = next(each for each in tree(answer).iter("form") if action in each.get("action"))
     return {
-        each.get("name"): each.get("value") or (each.text or "" if each.tag == "textarea" else "")
+        each.get("name"): _value(each)
         for each in form.iter()
         if each.get("name") and each.tag in ("input", "textarea", "select")
+        if each.get("type") not in ("checkbox", "radio") or "checked" in each.attrib
     }
+
+
+def _value(field: Any) -> str:
+    if field.tag == "select":
+        chosen = [each for each in field.iter("option") if "selected" in each.attrib]
+        return str(chosen[0].get("value")) if chosen else ""
+    return field.get("value") or (field.text or "" if field.tag == "textarea" else "")
 
 
 def addresses(answer: TestResponse) -> Iterator[str]:

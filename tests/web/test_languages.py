@@ -110,5 +110,5 @@ class TestTheInstitution:
             page = reader.get(address).text
             assert "Casa de Pruebas" not in page
             assert page.count("Proba Etxea") >= 3  # title, header, footer
-        assert "Proba Etxea erakundeak" in words(reader.get("/comentar/hola?idioma=eu"))
+        assert "Proba Etxea: zure datuak" in words(reader.get("/comentar/hola?idioma=eu"))
         assert "Casa de Pruebas" in words(reader.get("/comentar/hola"))

@@ -11,8 +11,10 @@ from werkzeug.routing import Rule
 
 from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
-from comments_service.store import people
+from comments_service.store import addresses, people, subscriptions
+from comments_service.usecases import mail_links
 from comments_service.usecases import staff as usecase
+from comments_service.usecases.addresses import keep
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.track import receipt_for
 from comments_service.web import create_app
@@ -21,9 +23,12 @@ from tests.web.conftest import CSRF
 from tests.web.pages import URL, tree
 
 OUR_OWN = re.compile(re.escape(URL) + r"(/|$)")
-NO_TOKEN_NEEDED = {"public.send", "accounts.sign_in", "accounts.first"}
-NO_ORIGIN_NEEDED = {"public.send"}
+NO_TOKEN_NEEDED = {"public.send", "public.preview", "accounts.sign_in", "accounts.first"}
+NO_FORM_OF_OURS = {"public.send", "public.preview"}
+NO_ORIGIN_NEEDED = {"public.send", "public.preview"}
 STAFF_ONLY = "staff."
+BY_SECRET = ("follow.", "mailing.")
+"""Routes that the secret in their address authorises: nothing that a browser sends by itself."""
 FIRST = "d" * 32
 
 
@@ -33,7 +38,17 @@ def known(blog: Blog, waiting: Callable[..., Case], clock: Clock) -> dict[str, s
     case = waiting()
     with blog.store.write() as connection:
         people.put_link(connection, usecase.FIRST_ADMINISTRATOR, FIRST, clock() + usecase.LINK_LIFE)
+        address = addresses.by_id(connection, keep(blog, connection, "a@b.example", "es", clock()))
+        assert address is not None
+        following = subscriptions.keep(connection, "hola", address.id, "es", clock())
+    links = {
+        "mailing.address_": mail_links.to_address(blog, address),
+        "mailing.case_": mail_links.to_stop(blog, case),
+        "mailing.follow_": mail_links.to_follow(blog, following),
+        "mailing.leave_": mail_links.to_leave(blog, following),
+    }
     return {
+        **{name: link.removeprefix(URL) for name, link in links.items()},
         "thread": "hola",
         "reference": case.reference,
         "token": receipt_for(blog, case).token,
@@ -48,6 +63,8 @@ def routes(app: Flask, method: str) -> Iterator[Rule]:
 
 
 def path_of(rule: Rule, known: dict[str, str]) -> str:
+    if link := known.get(f"{rule.endpoint.partition('_')[0]}_"):
+        return link
     values = known | {"token": known["first"]} if "/alta/" in rule.rule else known
     return re.sub(r"<(?:path:)?(\w+)>", lambda match: values[match[1]], rule.rule)
 
@@ -70,7 +87,7 @@ class TestEveryRouteThatTakesAForm:
             {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
         ]
         for rule in routes(app, "POST"):
-            if rule.endpoint in NO_ORIGIN_NEEDED:
+            if rule.endpoint in NO_ORIGIN_NEEDED or rule.endpoint.startswith(BY_SECRET):
                 continue
             for headers in foreign:
                 data = {"csrf": CSRF, "revision": "1"}
@@ -83,7 +100,7 @@ class TestEveryRouteThatTakesAForm:
     ) -> None:
         before = contents()
         for rule in routes(app, "POST"):
-            if rule.endpoint in NO_TOKEN_NEEDED:
+            if rule.endpoint in NO_TOKEN_NEEDED or rule.endpoint.startswith(BY_SECRET):
                 continue
             for data in ({}, {"csrf": ""}, {"csrf": "x" * 32}, {"csrf": CSRF.upper()}):
                 answer = staff.post(path_of(rule, known), data=data | {"revision": "1"})
@@ -105,7 +122,7 @@ class TestEveryRouteThatTakesAForm:
     ) -> None:
         before = contents()
         for rule in routes(app, "POST"):
-            if rule.endpoint == "public.send":
+            if rule.endpoint in NO_FORM_OF_OURS:
                 continue
             data = {"csrf": CSRF, "revision": "1", "status": "approved", "role": "admin"}
             assert staff.post(path_of(rule, known), data=data).status_code == 400, rule
@@ -130,6 +147,7 @@ class TestEveryRoute:
     def test_is_one_of_those_that_we_know(self, app: Flask) -> None:
         assert {(rule.endpoint, *sorted(rule.methods or ())) for rule in routes(app, "POST")} == {
             ("public.send", "POST"),
+            ("public.preview", "POST"),
             ("accounts.sign_in", "POST"),
             ("accounts.first", "POST"),
             ("staff.sign_out", "POST"),
@@ -138,6 +156,22 @@ class TestEveryRoute:
             ("staff.answer", "POST"),
             ("staff.retry", "POST"),
             ("staff.believe", "POST"),
+            ("staff.close", "POST"),
+            ("staff.reopen", "POST"),
+            ("follow.find", "POST"),
+            ("follow.add", "POST"),
+            ("follow.edit", "POST"),
+            ("follow.appeal", "POST"),
+            ("follow.rate", "POST"),
+            ("follow.stop_mails", "POST"),
+            ("follow.withdraw", "POST"),
+            ("follow.erase", "POST"),
+            ("follow.renew_link", "POST"),
+            ("mailing.address_said", "POST"),
+            ("mailing.case_said", "POST"),
+            ("mailing.follow_said", "POST"),
+            ("mailing.leave_said", "POST"),
+            ("mailing.ask", "POST"),
         }
 
     def test_changes_nothing_by_being_looked_at(
@@ -160,7 +194,9 @@ class TestEveryRoute:
         for answer in answers:
             policy = answer.headers["Content-Security-Policy"]
             assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self';")
-            assert "script" not in policy
+            # Pages of the site run the theme's own script; the service's run none.
+            own = "script-src 'self';" if "font-src" in policy else ""
+            assert re.findall(r"script[^;]*;", policy) == [own] * bool(own)
             assert "unsafe" not in policy
             for rule in ("form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"):
                 assert rule in policy
@@ -216,7 +252,8 @@ class TestPrivatePages:
         self, reader: FlaskClient, known: dict[str, str]
     ) -> None:
         page = f"/seguimiento/{known['reference']}/{known['token']}"
-        for path in (page, f"{page}/recibido"):
+        below = ("", "/recibido", "/corregir", "/retirar", "/borrar", "/enlace")
+        for path in (f"{page}{each}" for each in below):
             headers = reader.get(path).headers
             assert headers["Cache-Control"] == "no-store"
             assert headers["Referrer-Policy"] == "no-referrer"
@@ -249,7 +286,7 @@ class TestTheLog:
         answer = reader.get(f"/seguimiento/{known['reference']}/{known['token']}")
         assert answer.status_code == 500
         printed = "".join(capsys.readouterr()) + caplog.text  # as an earlier test set it up
-        assert "public.follow" in printed
+        assert "follow.tracking" in printed
         assert known["token"] not in printed
 
 

@@ -208,21 +208,6 @@ class TestAnotherLanguage:
         assert not classed(answer, "comment__language")
         assert "Sobre otra" in words(answer)
 
-    def test_leaves_the_rules_in_the_persons_own(
-        self,
-        staff: FlaskClient,
-        waiting: Callable[..., Case],
-        blog: Blog,
-        moderator: Person,
-        clock: Clock,
-    ) -> None:
-        file = blog.settings.blog / "content/site.toml"
-        titles = 'title = { es = "Respeto", eu = "Begirunea" }'
-        file.write_text(file.read_text("utf-8").replace('title = "Respeto"', titles), "utf-8")
-        rule, case = blog.site.rules[0], waiting("Kaixo", lang="eu")
-        reject(blog, case.id, 1, rule=rule, reason="No.", by=moderator, now=clock())
-        assert "Norma 1: Respeto" in words(staff.get(path(case)))
-
 
 class TestTheTrayWarns:
     def test_of_a_list_of_articles_that_cannot_be_used(

@@ -58,6 +58,14 @@ def _add_to_cases() -> None:
         op.add_column("cases", sa.Column(name, sa.BigInteger()))
     op.create_index("ix_cases_address", "cases", ["address_id"])
     op.create_index("ix_cases_code_hash", "cases", ["code_hash"], unique=True)
+    under_review = sa.text("attention = 'under_review'")
+    op.create_index(
+        "ix_cases_under_review",
+        "cases",
+        ["id"],
+        sqlite_where=under_review,
+        postgresql_where=under_review,
+    )
 
 
 def _make_mail() -> None:

@@ -1,0 +1,1 @@
+"""Mails as they leave: their words, their form, the one door to SMTP."""

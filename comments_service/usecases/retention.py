@@ -1,0 +1,57 @@
+"""Personal data goes when its term is over (GDPR 5.1.e): the clocks of ``domain.personal_data``."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from ..domain.cases import SERVICE
+from ..domain.comments import WithdrawnBy
+from ..store import facts, retention
+from .blog import Blog
+from .withdraw import erase
+
+EVERY = timedelta(hours=1)
+AT_A_TIME = 100
+MONTH = timedelta(days=30.5)
+
+log = structlog.get_logger()
+
+
+def forget(blog: Blog, now: datetime) -> None:
+    """Once an hour, erase refused comments and delete addresses whose term is over.
+
+    A hundred at a time, so that a reader's comment never waits long for the database.
+    Raises CannotWrite, Unavailable.
+    """
+    with blog.store.read() as connection:
+        last = facts.noted_at(connection, facts.FORGOT)
+        if last is not None and abs(now - last) < EVERY:
+            return
+    erased, addresses = _erase_refused(blog, now), _delete_addresses(blog, now)
+    with blog.store.write() as connection:
+        facts.note(connection, facts.FORGOT, "", now)
+    if erased or addresses:
+        log.info("retention.forgot", comments=erased, addresses=addresses)
+
+
+def _erase_refused(blog: Blog, now: datetime) -> int:
+    terms = blog.site.retention
+    with blog.store.read() as connection:
+        ids = retention.refused(
+            connection,
+            rejected_before=now - terms.unpublished_months * MONTH,
+            spam_before=now - timedelta(days=terms.spam_days),
+            limit=AT_A_TIME,
+        )
+    for comment_id in ids:
+        erase(blog, comment_id, reason=WithdrawnBy.INSTITUTION, who=SERVICE, now=now)
+    return len(ids)
+
+
+def _delete_addresses(blog: Blog, now: datetime) -> int:
+    before = now - blog.site.retention.address_months * MONTH
+    with blog.store.write() as connection:
+        idle = retention.idle_addresses(connection, before, AT_A_TIME)
+        for address_id in idle:
+            retention.forget_address(connection, address_id)
+    return len(idle)

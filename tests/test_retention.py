@@ -1,0 +1,119 @@
+"""What has been kept as long as it may be goes by itself."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from comments_service.domain.cases import SERVICE
+from comments_service.store import events, schema
+from comments_service.store.people import Person
+from comments_service.store.times import seconds
+from comments_service.usecases import retention
+from comments_service.usecases.blog import Blog
+from comments_service.usecases.moderate import approve, case_of, reject
+from comments_service.usecases.tick import tick
+from tests.support.fixtures import Clock
+from tests.support.hands import received
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+MONTH = retention.MONTH
+DAY = timedelta(days=1)
+
+
+def count(blog: Blog, table: schema.Table) -> int:
+    with blog.store.read() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def refused(blog: Blog, clock: Clock, by: Person, body: str = "Compra.") -> int:
+    case = received(blog, clock, body)
+    why = "Publicidad de una tienda."
+    reject(blog, case.id, case.revision, rule=None, reason=why, by=by, now=clock())
+    return case.id
+
+
+def with_address(blog: Blog, clock: Clock, case_id: int | None = None) -> int:
+    """An address that somebody gave now, with a mail that was sent; its id."""
+    with blog.store.write() as connection:
+        row = {
+            "lookup": f"{count_addresses(connection):064x}",
+            "sealed": b"x",
+            "lang": "es",
+            "created_at": seconds(clock()),
+        }
+        added = insert(schema.address).values(row).returning(schema.address.c.id)
+        address_id: int = connection.execute(added).scalar_one()
+        if case_id is not None:
+            change = schema.case.update().where(schema.case.c.id == case_id)
+            connection.execute(change.values(address_id=address_id))
+        times = dict.fromkeys(("asked_at", "available_at", "done_at"), seconds(clock()))
+        sent = {"kind": "R1", "address_id": address_id, "case_id": case_id, "cause": "x", **times}
+        connection.execute(insert(schema.mail).values(sent))
+    return address_id
+
+
+def count_addresses(connection: object) -> int:
+    return connection.execute(select(func.count()).select_from(schema.address)).scalar_one()  # type: ignore[attr-defined,no-any-return]
+
+
+def later(blog: Blog, clock: Clock, after: timedelta) -> None:
+    clock.now += after
+    tick(blog, clock)
+
+
+class TestACommentThatWasRefused:
+    def test_is_erased_after_six_months_and_not_before(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case_id = refused(blog, clock, moderator)
+        later(blog, clock, 6 * MONTH - DAY)
+        assert not case_of(blog, case_id).erased
+        later(blog, clock, 2 * DAY)
+        case = case_of(blog, case_id)
+        assert (case.erased, case.author, case.body, case.reason) == (True, "", "", None)
+        with blog.store.read() as connection:
+            assert events.of_case(connection, case_id)[-1].actor == SERVICE
+
+    def test_that_waits_or_is_public_stays(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        waits, public = received(blog, clock, body="Espero"), received(blog, clock, body="Sigo")
+        approve(blog, public.id, 1, by=moderator, now=clock())
+        later(blog, clock, 60 * MONTH)
+        assert [case_of(blog, case.id).body for case in (waits, public)] == ["Espero", "Sigo"]
+
+    def test_by_the_hundred_is_erased_in_a_few_runs(
+        self, blog: Blog, clock: Clock, moderator: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(retention, "AT_A_TIME", 2)
+        ids = [refused(blog, clock, moderator, f"Compra {n}.") for n in range(3)]
+        later(blog, clock, 7 * MONTH)
+        assert [case_of(blog, each).erased for each in ids] == [True, True, False]
+        later(blog, clock, retention.EVERY)
+        assert case_of(blog, ids[2]).erased
+
+
+class TestAnAddress:
+    def test_goes_a_year_after_the_last_comment_or_mail(self, blog: Blog, clock: Clock) -> None:
+        case = received(blog, clock)
+        with_address(blog, clock, case.id)
+        later(blog, clock, 12 * MONTH - DAY)
+        assert count(blog, schema.address) == 1
+        later(blog, clock, 2 * DAY)
+        assert (count(blog, schema.address), count(blog, schema.mail)) == (0, 0)
+        assert case_of(blog, case.id).body  # the comment stays
+
+    def test_stays_while_it_follows_a_conversation(self, blog: Blog, clock: Clock) -> None:
+        address_id = with_address(blog, clock)
+        now = seconds(clock())
+        follows = {"thread": "hola", "address_id": address_id, "lang": "es", "created_at": now}
+        with blog.store.write() as connection:
+            connection.execute(insert(schema.subscription).values(**follows, confirmed_at=now))
+        later(blog, clock, 24 * MONTH)
+        assert count(blog, schema.address) == 1
+        with blog.store.write() as connection:
+            connection.execute(schema.subscription.update().values(ended_at=now))
+        later(blog, clock, DAY)
+        assert (count(blog, schema.address), count(blog, schema.subscription)) == (0, 0)
