@@ -15,7 +15,7 @@ from pathlib import Path
 
 AT_ONCE = min(2, os.cpu_count() or 1)
 PYTEST = [sys.executable, "-m", "pytest", "-m", "faults", "-q"]
-ELSEWHERE = ("test_upgrade.py", "test_locks.py")
+ELSEWHERE = ("test_upgrade.py", "test_locks.py", "test_mails.py")
 """Files of other tests, some of which are too slow for every run."""
 
 LONGEST_FIRST = ("AtRandomMoments", "ThePublisher", "test_staff", "test_remote", "test_full_disks")
