@@ -173,6 +173,15 @@ class TestAdding:
         assert attend.waiting(blog)
 
 
+class TestNewLinks:
+    def test_is_given_five_times_a_day(self, blog: Blog, clock: Clock) -> None:
+        case = received(blog, clock)
+        for number in range(reader.MAX_LINKS_A_DAY):
+            reader.renew_link(blog, of(blog, case_of(blog, case.id)), str(number), now=clock())
+        with pytest.raises(TooMany):
+            reader.renew_link(blog, of(blog, case_of(blog, case.id)), "x", now=clock())
+
+
 class TestEditing:
     def test_what_is_public_waits_while_the_old_wording_stays(
         self, blog: Blog, clock: Clock, moderator: Person

@@ -6,15 +6,20 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from comments_service.domain.cases import SERVICE
-from comments_service.store import events, schema
+from comments_service.domain.comments import WithdrawnBy
+from comments_service.store import addresses, events, schema
 from comments_service.store.people import Person
 from comments_service.store.times import seconds
-from comments_service.usecases import retention
+from comments_service.usecases import reader, retention
 from comments_service.usecases.blog import Blog
-from comments_service.usecases.moderate import approve, case_of, reject
+from comments_service.usecases.moderate import answer, approve, case_of, reject
+from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.tick import tick
+from comments_service.usecases.track import receipt_for, track
+from comments_service.usecases.withdraw import erase, withdraw
 from tests.support.fixtures import Clock
 from tests.support.hands import received
+from tests.support.ids import new_id
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
@@ -34,7 +39,9 @@ def refused(blog: Blog, clock: Clock, by: Person, body: str = "Compra.") -> int:
     return case.id
 
 
-def with_address(blog: Blog, clock: Clock, case_id: int | None = None) -> int:
+def with_address(
+    blog: Blog, clock: Clock, case_id: int | None = None, *, confirmed: bool = True
+) -> int:
     """An address that somebody gave now, with a mail that was sent; its id."""
     with blog.store.write() as connection:
         row = {
@@ -42,6 +49,7 @@ def with_address(blog: Blog, clock: Clock, case_id: int | None = None) -> int:
             "sealed": b"x",
             "lang": "es",
             "created_at": seconds(clock()),
+            "confirmed_at": seconds(clock()) if confirmed else None,
         }
         added = insert(schema.address).values(row).returning(schema.address.c.id)
         address_id: int = connection.execute(added).scalar_one()
@@ -50,6 +58,7 @@ def with_address(blog: Blog, clock: Clock, case_id: int | None = None) -> int:
             connection.execute(change.values(address_id=address_id))
         times = dict.fromkeys(("asked_at", "available_at", "done_at"), seconds(clock()))
         sent = {"kind": "R1", "address_id": address_id, "case_id": case_id, "cause": "x", **times}
+        sent["outcome"] = "sent"
         connection.execute(insert(schema.mail).values(sent))
     return address_id
 
@@ -84,6 +93,30 @@ class TestACommentThatWasRefused:
         later(blog, clock, 60 * MONTH)
         assert [case_of(blog, case.id).body for case in (waits, public)] == ["Espero", "Sigo"]
 
+    def test_stays_while_its_reader_waits_for_a_second_look(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case = case_of(blog, refused(blog, clock, moderator))
+        page = track(blog, case.reference, receipt_for(blog, case).token)
+        reader.appeal(blog, page, len(page.events), "No era publicidad.", now=clock())
+        later(blog, clock, 7 * MONTH)
+        assert case_of(blog, case.id).body
+
+    def test_or_was_taken_back_unpublished_or_answered_in_private_goes_too(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        gone = received(blog, clock, body="Lo retiro.")
+        withdraw(blog, gone.comment_id, reason=WithdrawnBy.READER, by=None, now=clock())
+        form = Form(author="Aitor", body="Solo para vosotros.", private=True)
+        new = new_id(clock())
+        private = submit(blog, "hola", form, address="", comment_id=new, now=clock()).case
+        told = {"by": moderator, "answer_id": new_id(clock()), "now": clock()}
+        answer(blog, private.id, 1, "Te llamamos.", **told)
+        later(blog, clock, 6 * MONTH - DAY)
+        assert case_of(blog, gone.id).body
+        later(blog, clock, 2 * DAY)
+        assert [case_of(blog, each.id).body for each in (gone, private)] == ["", ""]
+
     def test_by_the_hundred_is_erased_in_a_few_runs(
         self, blog: Blog, clock: Clock, moderator: Person, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -104,6 +137,30 @@ class TestAnAddress:
         later(blog, clock, 2 * DAY)
         assert (count(blog, schema.address), count(blog, schema.mail)) == (0, 0)
         assert case_of(blog, case.id).body  # the comment stays
+
+    def test_that_nobody_said_to_be_theirs_goes_after_a_month(
+        self, blog: Blog, clock: Clock
+    ) -> None:
+        with_address(blog, clock, received(blog, clock).id, confirmed=False)
+        later(blog, clock, MONTH - DAY)
+        assert count(blog, schema.address) == 1
+        later(blog, clock, 2 * DAY)
+        assert count(blog, schema.address) == 0
+
+    def test_whose_owner_wants_no_mail_stays_as_a_hash_that_nobody_can_read(
+        self, blog: Blog, clock: Clock
+    ) -> None:
+        case = received(blog, clock)
+        address_id = with_address(blog, clock, case.id)
+        with blog.store.write() as connection:
+            addresses.stop(connection, address_id, clock())
+        erase(blog, case.comment_id, now=clock())
+        later(blog, clock, 24 * MONTH)
+        with blog.store.read() as connection:
+            kept = addresses.by_id(connection, address_id)
+        assert kept is not None
+        assert kept.sealed == b""
+        assert kept.stopped_at is not None
 
     def test_stays_while_it_follows_a_conversation(self, blog: Blog, clock: Clock) -> None:
         address_id = with_address(blog, clock)

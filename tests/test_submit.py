@@ -44,6 +44,19 @@ def waiting(blog: Blog) -> list[Case]:
         return cases.waiting(connection, 100)
 
 
+class TestTheSameWords:
+    def test_of_a_published_comment_open_nobodys_private_page(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        """Whoever shares its writer's network could copy it from the page."""
+        first = send(blog, clock)
+        moderate.approve(blog, first.case.id, 1, by=moderator, now=clock())
+        clock.forward(minutes=1)
+        second = send(blog, clock)
+        assert second.case.id != first.case.id
+        assert second.token != first.token
+
+
 class TestAGoodComment:
     @pytest.mark.parametrize("email", ["", "ana@pruebas.example"])
     def test_is_told_as_it_was_kept(self, blog: Blog, clock: Clock, email: str) -> None:

@@ -76,8 +76,12 @@ def compose(mail: Mail, now: datetime) -> EmailMessage:
 
 
 def one_line(text: str) -> str:
-    """The text in one line, without anything that ends a line or turns it round."""
-    return " ".join(_plain(LINE_END.sub(" ", text)).split())
+    """The text in one line, without anything that ends a line or turns it round.
+
+    Nor an encoded word (RFC 2047): Python decodes what it finds in a header's value, line ends
+    in it too.
+    """
+    return " ".join(_plain(LINE_END.sub(" ", text)).replace("=?", "= ?").split())
 
 
 def _plain(text: str) -> str:

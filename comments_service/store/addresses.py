@@ -40,7 +40,12 @@ def keep(connection: Connection, lookup: str, sealed: bytes, lang: str, now: dat
         "created_at": seconds(now),
     }
     new = dialect.insert(address).values(**row)
-    connection.execute(new.on_conflict_do_nothing(index_elements=["lookup"]))
+    again = {"sealed": sealed, "lang": lang}  # of an erased comment only the hash was left
+    connection.execute(
+        new.on_conflict_do_update(
+            index_elements=["lookup"], set_=again, where=address.c.sealed == b""
+        )
+    )
     query = select(address.c.id).where(address.c.lookup == lookup)
     found: int = connection.execute(query).scalar_one()
     return found

@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, text, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from ..domain.cases import Case, reference
 from ..domain.comments import Kind, Markup
@@ -56,6 +66,10 @@ _DECIDED = _CASE.where(revision.c.decision != "held").order_by(
 _SAME_POST = _CASE.where(
     comment.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
     comment.c.received_at >= bindparam("since"),
+    # What was published anybody may copy; what was edited is another text.
+    comment.c.head_revision == 1,
+    comment.c.public_revision.is_(None),
+    revision.c.decision == text("'held'"),
 ).limit(1)
 
 
@@ -109,7 +123,8 @@ def lock(connection: Connection, case_id: int) -> None:
 
 
 def same_post(connection: Connection, fingerprints: Sequence[str], since: datetime) -> Case | None:
-    """The case that a post with one of these fingerprints made since then, or None.
+    """The case that a post with one of these fingerprints made since then, while it waits to be
+    read as it came, or None.
 
     The second of two simultaneous equal posts waits here for the first.
     """

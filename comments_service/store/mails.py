@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Subquery,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..domain.mails import MailKind
@@ -31,6 +42,7 @@ WINDOW_ASKING = timedelta(days=1)
 """The same for mails of one kind to an address that anybody may have typed in."""
 
 SENT, DROPPED = "sent", "dropped"
+_ASKING = (MailKind.RECEIPT, MailKind.FOLLOW)
 _CLAIMING = 0x7E29  # any number, the same in every node
 
 
@@ -59,7 +71,13 @@ def ask(
     subscription_id: int | None = None,
 ) -> None:
     """Ask for one mail to an address, once for each kind and cause, in the caller's
-    transaction. cause: at most 64 characters."""
+    transaction. cause: at most 64 characters.
+
+    Of those that only ask, no more than MOST_ASKING wait for an address that nobody confirmed:
+    whoever types somebody else's in a hundred times fills no letter box for weeks.
+    """
+    if kind in _ASKING and _asks_enough(connection, kind, address_id):
+        return
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     row = {
         "kind": kind,
@@ -71,6 +89,18 @@ def ask(
         "available_at": seconds(now),
     }
     connection.execute(dialect.insert(mail).on_conflict_do_nothing(), row)
+
+
+def _asks_enough(connection: Connection, kind: MailKind, address_id: int) -> bool:
+    waiting = (
+        select(mail.c.id)
+        .join(address, address.c.id == mail.c.address_id)
+        .where(mail.c.address_id == address_id, mail.c.kind == kind, mail.c.done_at.is_(None))
+        .where(address.c.confirmed_at.is_(None))
+        .limit(MOST_ASKING)
+        .subquery()
+    )
+    return connection.execute(select(func.count()).select_from(waiting)).scalar_one() >= MOST_ASKING
 
 
 def claim(connection: Connection, owner: str, now: datetime) -> Waiting | None:
@@ -93,29 +123,36 @@ def _next(now: datetime) -> Select[Any]:
     due = or_(mail.c.available_at <= at, mail.c.available_at > seconds(now + LONGEST_PAUSE))
     unsure = address.c.confirmed_at.is_(None)
     asks = or_(mail.c.kind == MailKind.FOLLOW, unsure & (mail.c.kind == MailKind.RECEIPT))
+    lately, asked = _lately(now, WINDOW), _lately(now, WINDOW_ASKING)
+    full = select(lately.c.address_id).group_by(lately.c.address_id)
+    tired = select(asked.c.address_id, asked.c.kind).group_by(asked.c.address_id, asked.c.kind)
     return (
         select(mail)
         .join(address, address.c.id == mail.c.address_id)
         .where(mail.c.done_at.is_(None), free, due)
         .where(or_(~unsure, asks, mail.c.subscription_id.is_not(None)))
-        .where(_lately(now, WINDOW, None) < MOST)
-        .where(or_(~asks, _lately(now, WINDOW_ASKING, mail.c.kind) < MOST_ASKING))
-        .order_by(mail.c.available_at, mail.c.id)
+        .where(mail.c.address_id.not_in(full.having(func.count() >= MOST)))
+        .where(
+            or_(
+                ~asks,
+                tuple_(mail.c.address_id, mail.c.kind).not_in(
+                    tired.having(func.count() >= MOST_ASKING)
+                ),
+            )
+        )
+        # What failed comes after what did not.
+        .order_by(mail.c.tries, mail.c.available_at, mail.c.id)
         .limit(1)
     )
 
 
-def _lately(
-    now: datetime, window: timedelta, kind: ColumnElement[str] | None
-) -> ColumnElement[int]:
-    """How many mails, of one kind or of all, the address of ``mail`` got within the window or
-    is getting now."""
-    other = mail.alias()
-    sent = (other.c.outcome == SENT) & (other.c.done_at > seconds(now - window))
-    leaving = other.c.done_at.is_(None) & (other.c.lease_until > seconds(now))
-    query = select(func.count()).select_from(other)
-    query = query.where(other.c.address_id == mail.c.address_id, or_(sent, leaving))
-    return (query if kind is None else query.where(other.c.kind == kind)).scalar_subquery()
+def _lately(now: datetime, window: timedelta) -> Subquery:
+    """Address and kind of each mail that left within the window or is leaving now: counted
+    once for a claim, however many mails wait."""
+    kinds = select(mail.c.address_id, mail.c.kind)
+    sent = kinds.where(mail.c.done_at > seconds(now - window), mail.c.outcome == SENT)
+    leaving = kinds.where(mail.c.done_at.is_(None), mail.c.lease_until > seconds(now))
+    return union_all(sent, leaving).subquery()
 
 
 def finish(connection: Connection, mail_id: int, outcome: str, now: datetime) -> None:

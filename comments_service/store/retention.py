@@ -2,24 +2,33 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
 
-from ..domain.states import Decision
+from ..domain.states import Attention, Decision
 from .schema import address, case, comment, mail, revision, subscription
 from .times import seconds
 
+_ATTENDED = (Attention.ANSWERED, Attention.CLOSED)
 
-def refused(
-    connection: Connection, *, rejected_before: datetime, spam_before: datetime, limit: int
+
+def overdue(
+    connection: Connection,
+    *,
+    unpublished_before: datetime,
+    spam_before: datetime,
+    limit: int,
+    only: str | None = None,
 ) -> list[str]:
-    """Comments that were never public and whose last wording was refused before then, oldest
-    first; those that are erased already are left out."""
-    decided = or_(
-        and_(
-            revision.c.decision == Decision.REJECTED,
-            revision.c.decided_at < seconds(rejected_before),
-        ),
-        and_(revision.c.decision == Decision.SPAM, revision.c.decided_at < seconds(spam_before)),
+    """Comments that were never public and that nothing more is to be done about since then,
+    oldest first: refused, withdrawn, or answered in private. Those of which a second look is
+    waited for, and those that are erased already, are left out. only: this one."""
+    at = seconds(unpublished_before)
+    decided = revision.c.decided_at
+    done = or_(
+        and_(revision.c.decision == Decision.REJECTED, decided < at),
+        and_(revision.c.decision == Decision.SPAM, decided < seconds(spam_before)),
+        comment.c.withdrawn_at < at,
+        and_(comment.c.private == 1, case.c.attention.in_(_ATTENDED), comment.c.received_at < at),
     )
     head = and_(
         revision.c.comment_id == comment.c.id, revision.c.revision == comment.c.head_revision
@@ -27,16 +36,25 @@ def refused(
     query = (
         select(comment.c.id)
         .join(revision, head)
-        .where(decided, comment.c.public_revision.is_(None), comment.c.erased_at.is_(None))
-        .order_by(revision.c.decided_at, comment.c.id)
+        .join(case, case.c.comment_id == comment.c.id)
+        .where(done, comment.c.public_revision.is_(None), comment.c.number.is_(None))
+        .where(comment.c.erased_at.is_(None), case.c.attention != Attention.UNDER_REVIEW)
+        .order_by(comment.c.received_at, comment.c.id)
         .limit(limit)
     )
+    if only is not None:
+        query = query.where(comment.c.id == only)
     return list(connection.execute(query).scalars())
 
 
-def idle_addresses(connection: Connection, before: datetime, limit: int) -> list[int]:
+def idle_addresses(
+    connection: Connection, before: datetime, limit: int, *, unconfirmed: bool = False
+) -> list[int]:
     """Addresses that nothing came from and nothing went to since then, and that follow no
-    conversation."""
+    conversation. unconfirmed: of those alone that nobody said to be theirs.
+
+    One whose owner wants no mail is never idle: only so can that be kept.
+    """
     at = seconds(before)
     used = [
         exists().where(
@@ -47,29 +65,17 @@ def idle_addresses(connection: Connection, before: datetime, limit: int) -> list
         exists().where(
             mail.c.address_id == address.c.id, or_(mail.c.done_at.is_(None), mail.c.done_at >= at)
         ),
-        exists().where(
-            subscription.c.address_id == address.c.id,
-            subscription.c.confirmed_at.is_not(None),
-            subscription.c.ended_at.is_(None),
-        ),
+        exists().where(subscription.c.address_id == address.c.id, _is_followed()),
     ]
     idle = select(address.c.id).where(address.c.created_at < at, *(~each for each in used))
+    idle = idle.where(address.c.stopped_at.is_(None))
+    if unconfirmed:
+        idle = idle.where(address.c.confirmed_at.is_(None))
     return list(connection.execute(idle.order_by(address.c.id).limit(limit)).scalars())
 
 
-def unused_address(connection: Connection, comment_id: str) -> int | None:
-    """The address of a comment's case, when no other case and no conversation needs it."""
-    found = connection.execute(
-        select(case.c.id, case.c.address_id).where(case.c.comment_id == comment_id)
-    ).one_or_none()
-    if found is None or found.address_id is None:
-        return None
-    other = exists().where(case.c.address_id == found.address_id, case.c.id != found.id)
-    follows = exists().where(
-        subscription.c.address_id == found.address_id, subscription.c.ended_at.is_(None)
-    )
-    needed: bool = connection.execute(select(or_(other, follows))).scalar_one()
-    return None if needed else found.address_id
+def _is_followed() -> ColumnElement[bool]:
+    return and_(subscription.c.confirmed_at.is_not(None), subscription.c.ended_at.is_(None))
 
 
 def forget_address(connection: Connection, address_id: int) -> None:
@@ -81,10 +87,29 @@ def forget_address(connection: Connection, address_id: int) -> None:
 
 
 def forget_address_of(connection: Connection, comment_id: str) -> None:
-    """The case of an erased comment has no address any more and gets no mail."""
-    last = unused_address(connection, comment_id)
-    own = select(case.c.id).where(case.c.comment_id == comment_id)
-    connection.execute(delete(mail).where(mail.c.case_id.in_(own)))
-    connection.execute(update(case).where(case.c.comment_id == comment_id).values(address_id=None))
-    if last is not None:
-        forget_address(connection, last)
+    """The case of an erased comment has no address any more and gets no mail.
+
+    An address that nothing else needs is no longer readable. Its keyed hash stays with the
+    count of mails that it got, until ``idle_addresses`` finds it, and for good where its owner
+    wants no mail: else erasing and writing anew would be a way round both.
+    """
+    found = connection.execute(
+        select(case.c.id, case.c.address_id).where(case.c.comment_id == comment_id)
+    ).one_or_none()
+    if found is None or found.address_id is None:
+        return
+    of_case = mail.c.case_id == found.id
+    connection.execute(delete(mail).where(of_case, mail.c.done_at.is_(None)))
+    connection.execute(update(mail).where(of_case).values(case_id=None))
+    connection.execute(update(case).where(case.c.id == found.id).values(address_id=None))
+    if not _is_needed(connection, found.address_id):
+        blank = {"sealed": b"", "confirmed_at": None}
+        connection.execute(update(address).where(address.c.id == found.address_id).values(**blank))
+
+
+def _is_needed(connection: Connection, address_id: int) -> bool:
+    """Whether another comment or a conversation that is followed has this address."""
+    other = exists().where(case.c.address_id == address_id)
+    follows = exists().where(subscription.c.address_id == address_id, _is_followed())
+    needed: bool = connection.execute(select(or_(other, follows))).scalar_one()
+    return needed

@@ -166,7 +166,10 @@ def _about_a_thread(
     if kind is MailKind.FOLLOW:
         if following.is_active:
             return None
-        values |= {"confirm": mail_links.to_follow(blog, following)}
+        values |= {
+            "confirm": mail_links.to_follow(blog, following),
+            "never": mail_links.to_address(blog, address),
+        }
         return Letter(address, lang, *_worded(blog, kind, lang, values))
     said = _public(connection, waiting.cause)
     if said is None or not following.is_active:

@@ -36,6 +36,8 @@ MAX_SENTENCE_CHARS = 500
 MAX_A_DAY = 10
 """Additions and edits of one comment within a day."""
 
+MAX_LINKS_A_DAY = 5
+
 APPEAL_WITHIN = timedelta(days=20)
 """After a refusal. Source: as long as Mastodon gives."""
 
@@ -203,10 +205,12 @@ def renew_link(blog: Blog, of: Tracked, once: str, *, now: datetime) -> Receipt:
     """A new private link and code; the old ones open nothing any more.
 
     once: of the form that asked, so that a second click finds the link of the first.
+    Raises TooMany, UnknownComment.
     """
     with blog.store.write() as connection:
         cases.lock(connection, of.case.id)
-        case, _ = _now(connection, of)
+        case, record = _now(connection, of)
+        _refuse_many(record, (EventKind.NEW_LINK,), MAX_LINKS_A_DAY, now)
         follow.renew_link(connection, case)
         codes.keep(blog, connection, case.id, case.link_generation + 1)
         data = {"once": _hash_of(blog, once)}
@@ -268,9 +272,14 @@ def _refuse(act: Act, case: Case, record: Sequence[Event], seen: int, now: datet
         raise AlreadyDecided(_STALE)
     if act not in offered(case, record, now):
         raise AlreadyDecided(_NOT_NOW)
-    wrote = (EventKind.ADDED, EventKind.EDITED)
+    _refuse_many(record, (EventKind.ADDED, EventKind.EDITED), MAX_A_DAY, now)
+
+
+def _refuse_many(
+    record: Sequence[Event], kinds: Sequence[EventKind], most: int, now: datetime
+) -> None:
     since = now - timedelta(days=1)
-    if sum(event.kind in wrote and event.at > since for event in record) >= MAX_A_DAY:
+    if sum(event.kind in kinds and event.at > since for event in record) >= most:
         raise TooMany(
             3600, N_("You wrote many times today about this comment. Try again tomorrow.")
         )

@@ -27,31 +27,39 @@ def forget(blog: Blog, now: datetime) -> None:
         last = facts.noted_at(connection, facts.FORGOT)
         if last is not None and abs(now - last) < EVERY:
             return
-    erased, addresses = _erase_refused(blog, now), _delete_addresses(blog, now)
+    erased, addresses = _erase_overdue(blog, now), _delete_addresses(blog, now)
     with blog.store.write() as connection:
         facts.note(connection, facts.FORGOT, "", now)
     if erased or addresses:
         log.info("retention.forgot", comments=erased, addresses=addresses)
 
 
-def _erase_refused(blog: Blog, now: datetime) -> int:
+def _erase_overdue(blog: Blog, now: datetime) -> int:
+    erased = 0
+    for comment_id in _overdue(blog, now):
+        if _overdue(blog, now, only=comment_id):  # its reader may have written meanwhile
+            erase(blog, comment_id, reason=WithdrawnBy.INSTITUTION, who=SERVICE, now=now)
+            erased += 1
+    return erased
+
+
+def _overdue(blog: Blog, now: datetime, *, only: str | None = None) -> list[str]:
     terms = blog.site.retention
     with blog.store.read() as connection:
-        ids = retention.refused(
+        return retention.overdue(
             connection,
-            rejected_before=now - terms.unpublished_months * MONTH,
+            unpublished_before=now - terms.unpublished_months * MONTH,
             spam_before=now - timedelta(days=terms.spam_days),
             limit=AT_A_TIME,
+            only=only,
         )
-    for comment_id in ids:
-        erase(blog, comment_id, reason=WithdrawnBy.INSTITUTION, who=SERVICE, now=now)
-    return len(ids)
 
 
 def _delete_addresses(blog: Blog, now: datetime) -> int:
     before = now - blog.site.retention.address_months * MONTH
     with blog.store.write() as connection:
         idle = retention.idle_addresses(connection, before, AT_A_TIME)
+        idle += retention.idle_addresses(connection, now - MONTH, AT_A_TIME, unconfirmed=True)
         for address_id in idle:
             retention.forget_address(connection, address_id)
     return len(idle)

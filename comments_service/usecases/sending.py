@@ -48,10 +48,10 @@ def send_waiting(blog: Blog, clock: Clock, step: Step) -> int:
     step: called with ``mail.sent`` when the server has a mail, before that is marked, and
     with ``mail.done`` after it.
     """
-    if not _somebody_takes_them(blog):
-        return 0
     with blog.store.write() as connection:
         mails.drop_older(connection, clock() - TOO_OLD, clock())
+    if not _somebody_takes_them(blog):
+        return 0
     owner, ends, sent = f"{socket.gethostname()}:{os.getpid()}"[:64], _seconds() + RUN_SECONDS, 0
     while _seconds() < ends:
         with blog.store.write() as connection:

@@ -20,6 +20,9 @@ WORDS = {
 }
 
 
+ANSWERED_IN_PRIVATE = N_("Answered. Only its reader sees the answer, on their private page.")
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """words: a message of the catalogue. case: whose comment it was about, or None."""
@@ -31,7 +34,11 @@ class Done:
 def done() -> Done | None:
     """What the address says was done; None for nothing that we know of."""
     word = request.args.get("hecho", "")
-    return Done(WORDS[word], _about()) if word in WORDS else None
+    if word not in WORDS:
+        return None
+    case = _about()
+    is_private = word == "contestar" and case is not None and case.private
+    return Done(ANSWERED_IN_PRIVATE if is_private else WORDS[word], case)
 
 
 def query(word: str, case: Case | None = None) -> str:

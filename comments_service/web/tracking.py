@@ -19,7 +19,7 @@ from .reading import html_of, published
 
 PLAINLY = {
     N_("Received"): N_("A person will read it. Until then nobody else can see it."),
-    N_("Being studied"): N_("Somebody is looking at it. Until then nobody else can see it."),
+    N_("Being studied"): N_("A person will look at it. Nobody else sees it until it is published."),
     N_("Approved · will be published with the next update"): N_(
         "A person has read it and approved it. It will be on the page in a moment."
     ),

@@ -77,3 +77,4 @@ Index(
     postgresql_where=text("done_at IS NULL"),
 )
 Index("ix_mail_address", mail.c.address_id, mail.c.done_at)
+Index("ix_mail_done", mail.c.done_at)

@@ -103,3 +103,4 @@ def _make_mail() -> None:
         postgresql_where=WAITING,
     )
     op.create_index("ix_mail_address", "mail", ["address_id", "done_at"])
+    op.create_index("ix_mail_done", "mail", ["done_at"])
