@@ -405,6 +405,7 @@ class TestTheLimit:
         assert str(hands.sink.taken[-1]["To"]) == ANA
 
 
+@pytest.mark.faults
 class TestAMailServer:
     def test_that_refuses_three_times_gets_one_mail_in_the_end(self, hands: Hands) -> None:
         hands.write()
@@ -526,6 +527,7 @@ class TestAMailServer:
             assert rows(blog) == [("R1", None)]
 
 
+@pytest.mark.faults
 class TestDyingBetweenTwoSteps:
     @pytest.mark.parametrize(("step", "times"), [("mail.sent", 2), ("mail.done", 1)])
     def test_repeats_a_mail_once_at_most_under_the_same_id(
