@@ -7,14 +7,14 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help up html devserver publish clean check test test-faults test-mutants test-soak \
-        bench-build bench-pages lint lock
+.PHONY: help up html devserver publish clean check test test-browser test-long test-faults \
+        test-mutants test-soak bench-build bench-pages lint lock
 
 help:            ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-up: $(VENV)/.run ## build the site and serve it with its comments (PORT=8001 chooses the port)
-	@$(BIN)/tertulia up $(if $(PORT),--port $(PORT))
+up: $(VENV)/.run ## serve the site with its comments (PORT=8001 another port, DEMO=1 to try it)
+	@$(BIN)/tertulia $(if $(DEMO),demo,up) $(if $(PORT),--port $(PORT))
 
 html: $(VENV)/.run ## build the site into output/ (PORT=8001 as for up)
 	@$(if $(PORT),TERTULIA_PORT=$(PORT)) $(BIN)/tertulia build
@@ -34,8 +34,16 @@ check: $(VENV)/.run ## name every fault in the content, the settings and the com
 # Two at a time: much of it waits for other programs. JOBS=0 runs one after the other.
 JOBS ?= 2
 
-test: $(VENV)/.dev ## run the whole suite (STRICT=1: a skip is a failure)
-	@STRICT=$(STRICT) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+PYTEST = STRICT=$(STRICT) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+test: $(VENV)/.dev ## run the suite (STRICT=1: a skip is a failure)
+	@$(PYTEST) -m "not browser and not slow and not faults" $(ARGS)
+
+test-browser: $(VENV)/.dev ## go through every page in Chromium: keyboard, accessibility, each way of use
+	@$(PYTEST) -m "browser and not slow and not faults" $(ARGS)
+
+test-long: $(VENV)/.dev ## install the built package, run whole servers and CI's recipes
+	@$(PYTEST) -m "slow and not faults" $(ARGS)
 
 test-faults: $(VENV)/.dev ## kill, starve and contradict the running program (about ten minutes)
 	@STRICT=$(STRICT) $(BIN)/python -m tests.faults $(ARGS)

@@ -27,7 +27,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from .domain.addresses import is_web_address
-from .domain.characters import MISLEADING, is_one_line
+from .domain.characters import MISLEADING, is_one_line, text_of_file
 from .domain.comments import (
     ID_PATTERN,
     MAX_NUMBER,
@@ -96,17 +96,7 @@ def loads(data: bytes, file: str) -> Entry:
 
 
 def _read(data: bytes, file: str) -> Entry:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Fault("", N_("must be in UTF-8")) from error
-    if "\0" in text:
-        raise Fault("", N_("holds a character that is no text (NUL)"))
-    if "\r" in text:
-        raise Fault("", N_("must end its lines with LF alone, not with CR or CRLF"))
-    if text.startswith("\ufeff"):
-        raise Fault("", N_("must begin without a byte order mark"))
-    header, blank, body = text.partition("\n\n")
+    header, blank, body = text_of_file(data).partition("\n\n")
     raw = _split(header)
     if "state" in raw:
         if body.strip():
@@ -242,6 +232,13 @@ def _withdrawn(value: Any) -> str:
     return "withdrawn"
 
 
+def _public_kind(value: Any) -> Kind:
+    kind = Kind(value)
+    if kind is Kind.REPORT:  # what a reader tells the institution alone
+        raise ValueError(value)
+    return kind
+
+
 _AN_ID = N_("must be an id: 26 letters and digits, in double quotes")
 _A_NUMBER = N_("must be a whole number from 1, without quotes")
 _ONE_LINE = N_("must be one line of text in double quotes, and not empty")
@@ -257,7 +254,7 @@ _COMMENT: Mapping[str, _Key] = {
     "revision": _Key(_count, _A_NUMBER, required=True),
     "number": _Key(_count, _A_NUMBER, required=True),
     "kind": _Key(
-        Kind,
+        _public_kind,
         N_("must be “comment”, “answer”, “webmention”, “trackback” or “pingback”"),
         required=True,
     ),
@@ -272,6 +269,7 @@ _COMMENT: Mapping[str, _Key] = {
     "answers": _Key(_text(ID_PATTERN), _AN_ID),
     "edited": _Key(_date, _A_DATE),
     "source": _Key(_line, _ONE_LINE),
+    "moderated": _Key(_line, _ONE_LINE),
 }
 """In the order in which they are written."""
 

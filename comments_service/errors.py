@@ -6,6 +6,7 @@ escapes is a bug: a 500 with a traceback in the log.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 
 def N_(message: str) -> str:
@@ -108,6 +109,23 @@ class AlreadyDecided(TertuliaError):
     """Somebody decided this revision first; nothing was changed."""
 
 
+class Claimed(AlreadyDecided):
+    """A colleague is looking at it; whoever decides all the same says so."""
+
+
+class Banned(TertuliaError):
+    """No comments are taken of whoever sent this, for a while. rule: number and version, or
+    None. reason: staff's words. until: first instant after it."""
+
+    def __init__(
+        self, rule: tuple[int, int] | None, reason: str, until: datetime, message: str
+    ) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.reason = reason
+        self.until = until
+
+
 class TooMany(TertuliaError):
     """This network or this conversation reached its limit. retry_after: seconds."""
 
@@ -129,6 +147,14 @@ class Unavailable(TertuliaError):
 
 class SignInFailed(TertuliaError):
     """Unknown name or wrong password: the two are never told apart."""
+
+
+class NotHere(TertuliaError):
+    """No account, department or topic has this number."""
+
+
+class NotPermitted(TertuliaError):
+    """Somebody who is signed in, but whose role does not reach so far; nothing was done."""
 
 
 class LinkExpired(TertuliaError):

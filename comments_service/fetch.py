@@ -76,11 +76,18 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -
 
     Raises SiteUnreachable when no answer came in time.
     """
-    with (
-        _Deadline(timeout, urlsplit(url)) as deadline,
-        _asked("POST", url, headers, body, deadline) as got,
-    ):
+    deadline = _Deadline(timeout, urlsplit(url))
+    with deadline, _asked("POST", url, headers, body, deadline) as got:
         return got.status
+
+
+def post_for_answer(
+    url: str, body: bytes, headers: Mapping[str, str], *, max_bytes: int, timeout: float
+) -> tuple[int, bytes]:
+    """As ``post``, with the body of the answer, which must be whole."""
+    deadline = _Deadline(timeout, urlsplit(url))
+    with deadline, _asked("POST", url, headers, body, deadline) as got:
+        return got.status, _body(got, max_bytes, deadline)
 
 
 @cache

@@ -1,8 +1,10 @@
 """Dates in templates: the filters ``date_long``, ``date_short``, ``date_time``, ``month``, ``iso``.
 
-All by the institution's clocks, in the language of the page.
+All by the institution's clocks, in the language of the page. And of those in headers, which
+say two things at once.
 """
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,20 @@ from comments_service.config import dates
 from comments_service.config.dates import Moment
 
 from .languages import page_language
+
+_DAY_OR_MONTH = re.compile(
+    r"\s*(\d{1,2})\s*[-/. _]\s*(\d{1,2})\s*[-/. _]\s*(\d{4}|\d\d)(?!\d)", re.ASCII
+)
+
+
+def has_two_meanings(written: str) -> bool:
+    """Whether a date is one day for whoever writes the day first and another for whoever writes
+    the month first (``12/11/2026``), as Pelican reads it. Nobody guesses which."""
+    found = _DAY_OR_MONTH.match(written)
+    if not found:
+        return False
+    one, other = int(found[1]), int(found[2])
+    return one != other and max(one, other) <= 12
 
 
 def in_zone(value: Moment, zone: ZoneInfo) -> Moment:

@@ -14,7 +14,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from comments_service.config import SiteConfig, load_catalog, load_site
-from comments_service.config.site_toml import LANGUAGES, Address
+from comments_service.config.site_files import GOOD_SETTINGS, site_with_settings
+from comments_service.config.site_toml import LANGUAGES
+from comments_service.config.site_values import Address
 from comments_service.errors import N_, Fault, InvalidConfig
 
 from .institution import Placeholders
@@ -59,19 +61,22 @@ def pelican_settings(blog: Path, *, production: bool) -> dict[str, object]:
     Raises InvalidConfig for a ``site.toml`` or an environment that cannot be used.
     """
     blog = blog.resolve()
-    site = load_site(blog)
+    comments = Path(os.environ.get("TERTULIA_COMMENTS") or blog / "content" / "comments")
+    site, faults = site_with_settings(load_site(blog), comments, _good_settings(os.environ))
     theme = Path(str(files("tertulia_theme")))
     return {
         "SITE": site,
+        "SETTINGS_FAULTS": faults,
         "SITENAME": site.name,
         "SITESUBTITLE": site.text(site.tagline, site.default_language),
+        "DEMONSTRATION": False,  # marks every page; set by the demonstration's own settings
         "SITEURL": _site_url(site, os.environ, production=production),
         "NOW": _now(site, os.environ),
         "DEFAULT_LANG": site.default_language,
         "TIMEZONE": site.timezone,
         "LOCALE": ["C"],  # the same output on every machine: dates are written by Babel
         "PLUGINS": list(PLUGINS),
-        **_content(blog, site),
+        **_content(blog, comments, site),
         **_reading(site),
         **_theme(blog, theme),
         **_addresses(site, production=production),
@@ -107,17 +112,23 @@ def _now(site: SiteConfig, environ: Mapping[str, str]) -> datetime:
     return now.astimezone(site.zone).replace(microsecond=0)
 
 
+def _good_settings(environ: Mapping[str, str]) -> Path | None:
+    """The copy of what staff set that stands in for a file that cannot be read."""
+    folder = environ.get("TERTULIA_LAST_GOOD")
+    return Path(folder) / GOOD_SETTINGS if folder else None
+
+
 def _unusable(fault: Fault) -> InvalidConfig:
     return InvalidConfig(N_("The settings cannot be used:"), [fault])
 
 
-def _content(blog: Path, site: SiteConfig) -> dict[str, object]:
+def _content(blog: Path, comments: Path, site: SiteConfig) -> dict[str, object]:
     """Where things are. Comments are in no list: Pelican's readers trust what they read."""
     logo = [site.logo] if site.logo else []
     return {
         "PATH": str(blog / "content"),
         # They may stand in a repository of their own; reports name them as if here.
-        "COMMENTS_FOLDER": os.environ.get("TERTULIA_COMMENTS") or str(blog / "content/comments"),
+        "COMMENTS_FOLDER": str(comments),
         "OUTPUT_PATH": str(blog / "output"),
         "ARTICLE_PATHS": ["articles"],
         "PAGE_PATHS": ["pages"],

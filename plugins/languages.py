@@ -35,11 +35,16 @@ def _catalog(theme: str, language: str) -> Catalog:
     return load_catalog(Path(theme) / "translations", language)
 
 
+@cache
+def service_catalog(language: str) -> Catalog:
+    """The service's messages in ``language``, for what it declares and the site shows."""
+    return load_catalog(Path(errors.__file__).parent / "translations", language)
+
+
 def translator(settings: Mapping[str, Any]) -> Callable[[str], str]:
     """Messages in the institution's language, the service's and ours."""
     language = settings["DEFAULT_LANG"]
-    service = load_catalog(Path(errors.__file__).parent / "translations", language)
-    ours = catalog(settings, language)
+    service, ours = service_catalog(language), catalog(settings, language)
 
     def gettext(message: str) -> str:
         translated: str = ours.gettext(message)

@@ -10,6 +10,8 @@ from markdown.extensions.meta import MetaPreprocessor
 from pelican import readers
 from pelican.utils import pelican_open
 
+from .dates import has_two_meanings
+
 _BEFORE_ALL = 27
 """Priority of the header lines, as Markdown's own extension gives it."""
 
@@ -42,6 +44,12 @@ class MarkdownReader(readers.MarkdownReader):
         if twice := _stood_twice(parser.Meta):
             header[STOOD_TWICE] = twice
         return html, header
+
+    def process_metadata(self, name: str, value: Any) -> Any:
+        """A header's line as Pelican takes it. Raises ValueError for a date of two meanings."""
+        if name in ("date", "modified") and has_two_meanings(str(value)):
+            raise ValueError(f"{value!r} is two dates: write it like 2026-11-22")
+        return super().process_metadata(name, value)  # type: ignore[no-untyped-call]
 
     def _parser(self) -> Any:
         if self._kept is None:

@@ -4,8 +4,6 @@ In templates: ``personal_data()``, printed from the declaration that the service
 by, so that page and program cannot differ.
 """
 
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import pass_context
@@ -13,11 +11,10 @@ from jinja2.runtime import Context
 from pelican import signals
 from pelican.generators import Generator
 
-from comments_service import errors
-from comments_service.config import Catalog, SiteConfig, load_catalog
+from comments_service.config import SiteConfig
 from comments_service.domain.personal_data import DECLARED
 
-from .languages import page_language
+from .languages import page_language, service_catalog
 
 
 class Row(NamedTuple):
@@ -31,14 +28,9 @@ class Row(NamedTuple):
 @pass_context
 def personal_data(context: Context) -> list[Row]:
     site: SiteConfig = context["SITE"]
-    say = _service_catalog(page_language(context)).gettext
+    say = service_catalog(page_language(context)).gettext
     terms = site.retention.model_dump()
     return [Row(say(data.what), say(data.purpose), say(data.kept) % terms) for data in DECLARED]
-
-
-@cache
-def _service_catalog(language: str) -> Catalog:
-    return load_catalog(Path(errors.__file__).parent / "translations", language)
 
 
 def install(generator: Generator) -> None:

@@ -20,6 +20,7 @@ from pelican.generators import Generator
 
 from comments_service.config import Rule, SiteConfig
 from comments_service.config.rules import FOLDER, in_force, read_rules
+from comments_service.config.site_files import HOLIDAYS, SETTINGS, SHOWN, faulty_holidays
 from comments_service.errors import N_, Fault
 from comments_service.markup.staff import paragraphs
 
@@ -39,7 +40,8 @@ class RulePage:
     """A version of a rule in one language of the site.
 
     since: its first day; until: the day from which the next version holds, None without one.
-    state: "in force", "earlier" or "coming" on the day of the build.
+    state: "in force", "earlier" or "coming" on the day of the build. ends: from ``since`` on the
+    rule holds no more.
     url, save_as: from the site's root.
     """
 
@@ -53,6 +55,7 @@ class RulePage:
     state: str
     url: str
     save_as: str
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +87,13 @@ class Rulebook:
         found: dict[tuple[int, int], RulePage] = {}
         for wanted in (lang, *self.languages):
             for page in self.pages:
-                if page.lang == wanted and page.state == state:
+                if page.lang == wanted and page.state == state and not page.ends:
                     found.setdefault((page.number, page.version), page)
         return [found[key] for key in sorted(found)]
 
 
 def note_rules(generators: list[Generator]) -> None:
-    """Read them; what is wrong with one goes into the report."""
+    """Read them; what is wrong with one, or with what else staff set, goes into the report."""
     context, settings = generators[0].context, generators[0].settings
     site: SiteConfig = settings["SITE"]
     found = read_rules(Path(settings["COMMENTS_FOLDER"]), site)
@@ -98,6 +101,9 @@ def note_rules(generators: list[Generator]) -> None:
     if site.rules:
         moved = N_("the rules stand in files of their own now, in %(folder)s: move them there")
         faults.append(("content/site.toml", Fault("rules", moved, folder=FOLDER)))
+    faults += [(SHOWN + SETTINGS, fault) for fault in settings.get("SETTINGS_FAULTS", ())]
+    comments = Path(settings["COMMENTS_FOLDER"])
+    faults += [(SHOWN + HOLIDAYS, fault) for fault in faulty_holidays(comments)]
     for file, fault in faults:
         note_file(context, file.removeprefix("content/"), fault)
     pages = tuple(rule_pages(found.versions, site, settings["NOW"].date()))
@@ -131,6 +137,7 @@ def rule_pages(versions: Iterable[Rule], site: SiteConfig, today: date) -> Itera
                 state="in force" if key in holding else earlier,
                 url=url,
                 save_as=f"{url}index.html",
+                ends=rule.ends,
             )
 
 
@@ -146,6 +153,7 @@ def manifest(versions: Iterable[Rule], site: SiteConfig) -> dict[str, Any]:
                 "title": {lang: rule.title[lang] for lang in _languages(rule, site)},
                 "text": {lang: rule.text[lang] for lang in _languages(rule, site)},
                 "urls": {lang: f"/{_address(rule, lang, site)}" for lang in _languages(rule, site)},
+                **({"ends": True} if rule.ends else {}),
             }
             for rule in versions
         ],

@@ -29,8 +29,8 @@ NAME = "sitemap.xml"
 SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 
-SERVICE = ("comentar", "seguimiento", "seguir", "correo", "correos", "gestion")
-"""The first parts of the service's addresses: forms, readers' private pages, staff's."""
+SERVICE = ("comentar", "seguimiento", "seguir", "correo", "correos", "departamento", "gestion")
+"""The first parts of the service's addresses: forms, private pages, staff's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pelican.generators import ArticlesGenerator, PagesGenerator
 
 from comments_service.errors import N_, Fault
 
+from .dates import has_two_meanings
 from .headers import MANY_LINES, ONE_LINE, missing_template
 from .report import REFUSALS, noted
 from .texts import Text, is_text
@@ -168,6 +169,9 @@ def _check_file(file: Path) -> None:
 
 
 def _unusable_header(name: str, value: object) -> Fault:
+    if name in ("date", "modified") and has_two_meanings(str(value)):
+        message = N_("the date “%(date)s” can be read in two ways; write it like %(example)s")
+        return Fault(name, message, date=value, example=EXAMPLE)
     if name in ("date", "modified"):
         message = N_("the date “%(date)s” cannot be understood; write it like %(example)s")
         return Fault(name, message, date=value, example=EXAMPLE)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sqlite3
 import stat
 import tarfile
@@ -22,7 +23,7 @@ from comments_service.errors import CannotStart, InvalidBackup, TertuliaError
 from comments_service.store import checks, dump, locks, migrations
 from comments_service.store.engine import Store, open_store
 from comments_service.store.people import Person, by_login
-from comments_service.usecases import archive
+from comments_service.usecases import archive, colleagues
 from comments_service.usecases.archive import DATABASE, MANIFEST, Manifest, dumped
 from comments_service.usecases.backup import Backup, back_up
 from comments_service.usecases.blog import Blog, open_blog
@@ -35,6 +36,7 @@ from comments_service.usecases.withdraw import erase
 from tests.support.databases import fresh_database
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id
+from tests.support.people import form_of, hired
 from tests.support.releases import expected, release
 
 WAYS = [
@@ -66,12 +68,29 @@ def opened_release(folder: Path, database_url: str, erasures: Path) -> Blog:
     return open_blog(given.model_copy(update={"erasures": erasures}))
 
 
+@pytest.fixture(scope="module")
+def brought_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of such a blog on SQLite, as a trial has it: the database in ``var``."""
+    folder = tmp_path_factory.mktemp("release") / "blog"
+    url = f"sqlite:///{folder / 'var' / 'tertulia.sqlite3'}"
+    opened_release(folder, url, folder.parent / "erasures.txt").store.close()
+    return folder
+
+
 @pytest.fixture
-def blog(tmp_path: Path) -> Iterator[Blog]:
-    """The same on SQLite, as a trial has it: the database in ``var``."""
-    url = f"sqlite:///{tmp_path / 'blog' / 'var' / 'tertulia.sqlite3'}"
+def blog(brought_here: Path, tmp_path: Path) -> Iterator[Blog]:
+    """A copy of it."""
+    folder = tmp_path / "blog"
+    shutil.copytree(brought_here, folder, symlinks=True)
     (tmp_path / "apart").mkdir()
-    opened = opened_release(tmp_path / "blog", url, tmp_path / "apart" / "erasures.txt")
+    opened = open_blog(
+        Settings(
+            blog=folder,
+            database_url=f"sqlite:///{folder / 'var' / 'tertulia.sqlite3'}",
+            site_url="http://localhost:8000",
+            erasures=tmp_path / "apart" / "erasures.txt",
+        )
+    )
     yield opened
     opened.store.close()
 
@@ -139,15 +158,16 @@ class Load:
 
     def _work(self, worker: int) -> None:
         count = 0
-        while not self._end.is_set():
+        while not self._end.wait(0.03):  # no faster: an hour of the clock never goes by
             count += 1
+            address = f"198.51.{worker}.{count % 250}"
             body = f"Comentario {count} de {worker}"
             now = self.clock()
             form = Form(author=f"Lectora {worker}", body=body)
             try:
                 comment_id = new_id(now)
                 sent = submit(
-                    self.blog, "el-mercado", form, address="", comment_id=comment_id, now=now
+                    self.blog, "el-mercado", form, address=address, comment_id=comment_id, now=now
                 )
                 self.acknowledged[sent.case.comment_id] = body
                 if count % 3 == 0:
@@ -522,6 +542,28 @@ class TestRestoring:
             assert track(again, reference, token).case.reference == reference
         again.store.close()
 
+    @pytest.mark.parametrize(("source", "target"), WAYS)
+    def test_brings_back_who_stands_in_for_whom_whoever_came_first(
+        self, source: str, target: str, tmp_path: Path, address: Address, clock: Clock
+    ) -> None:
+        apart = tmp_path / "apart" / "erasures.txt"
+        apart.parent.mkdir()
+        blog = opened_release(tmp_path / "blog", address(source), apart)
+        ada = staff(blog)
+        berta, carla = (hired(blog, ada, name, clock()) for name in ("Berta", "Carla"))
+        ring = ((ada, berta), (berta, carla), (carla, ada))
+        for who, substitute in ring:
+            said = form_of(who, substitute=str(substitute.id))
+            colleagues.change(blog, who.id, said, by=ada, now=clock())
+        made = back_up(blog.settings, tmp_path / "backups", clock())
+        settings = elsewhere(blog, tmp_path, address(target))
+        restored(settings, made.path, clock)
+        again = open_blog(settings)
+        for who, substitute in ring:
+            assert colleagues.person(again, who.id).substitute_id == substitute.id
+        again.store.close()
+        blog.store.close()
+
     def test_gives_no_case_a_number_that_a_lost_one_had(
         self, blog: Blog, made: Backup, tmp_path: Path, clock: Clock
     ) -> None:
@@ -702,6 +744,7 @@ class TestTheCommands:
         assert "comments on the site: 4 = 4\n" in told
         assert "cases: 9 = 9\n" in told
         assert "Erased again: 0" in told
+        assert "who wanted no more e-mails may get some" in told
         assert sqlite3.connect(folder / "var" / "tertulia.sqlite3")
         told = self.run("upgrade", "--blog", folder)
         assert "nothing is missing" in told

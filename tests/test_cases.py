@@ -13,8 +13,8 @@ from comments_service.domain.cases import (
     chained,
     is_sound,
     reference,
-    text_digest,
 )
+from comments_service.domain.chain import text_digest
 from comments_service.domain.standing import Standing, fold
 from comments_service.domain.states import Attention, Decision, Visibility, label, visibility
 

@@ -40,7 +40,7 @@ class TestWithoutGit:
         path = blog.comments_folder / "hola" / f"{case.comment_id}.md"
         theirs = path.read_bytes().replace(b"Hola.", b"Lo suyo.")
         path.write_bytes(theirs)
-        assert writing.bring(run, rows) == []
+        assert writing.bring(run, rows) == ([], [])
         assert path.read_bytes() == theirs
         look(blog, clock)
         assert case_of(blog, case.id).body == "Lo suyo."

@@ -23,6 +23,7 @@ from click.testing import CliRunner, Result
 from comments_service.cli import log, main, speech
 from comments_service.cli.new_blog import Answers, make_blog
 from comments_service.errors import BuildFailed, CannotStart, Fault, InvalidConfig
+from tests.support.hands import git
 from tests.support.service import Service, free_port, running
 from tests.support.visitor import Page, Visitor
 
@@ -116,8 +117,8 @@ class TestHelp:
     def test_names_every_command_with_a_whole_sentence(self) -> None:
         shown = run("--help").output
         known = (
-            "admin-link backup build check comments init migrate preview publish reconcile"
-            " restore serve tick up upgrade"
+            "admin-link audit backup build check comments demo doctor init keys migrate preview"
+            " publish reconcile restore serve tick up upgrade"
         )
         assert known.split() == COMMANDS
         for command in COMMANDS:
@@ -306,15 +307,28 @@ class TestBuilding:
         assert "content/articles/2026/nueva.md: date: " in result.stderr
         assert "Así era." in (blog / "output/2026/11/nueva/index.html").read_text("utf-8")
 
-    def test_takes_the_comments_from_the_clone_once_it_is_there(self, blog: Path) -> None:
-        clone = {"TERTULIA_COMMENTS_GIT": "clone", "TERTULIA_COMMENTS_REMOTE": str(blog)}
-        assert run("build", "--blog", blog, **clone).stderr == ""
-        folder = blog / "var" / "comments" / "bienvenida"
-        folder.mkdir(parents=True)
-        (folder / f"{COMMENT_ID}.md").write_text("no header\n")
-        for command in ("build", "check"):
+    def test_takes_the_comments_from_their_repository_the_first_time_too(
+        self, blog: Path, tmp_path: Path
+    ) -> None:
+        remote = tmp_path / "comments.git"
+        git(tmp_path, "init", "--quiet", "--initial-branch=comments", str(remote))
+        (remote / "bienvenida").mkdir()
+        (remote / "bienvenida" / f"{COMMENT_ID}.md").write_text("no header\n")
+        git(remote, "add", "--all")
+        git(remote, "commit", "--quiet", "--message=One")
+        clone = {"TERTULIA_COMMENTS_GIT": "clone", "TERTULIA_COMMENTS_REMOTE": str(remote)}
+        for command in ("build", "build", "check"):
             result = run(command, "--blog", blog, **clone)
             assert f"content/comments/bienvenida/{COMMENT_ID}.md: " in result.stderr
+
+    def test_without_their_repository_says_that_the_comments_are_missing(
+        self, blog: Path, tmp_path: Path
+    ) -> None:
+        nowhere = str(tmp_path / "none.git")
+        clone = {"TERTULIA_COMMENTS_GIT": "clone", "TERTULIA_COMMENTS_REMOTE": nowhere}
+        result = run("build", "--blog", blog, **clone)
+        assert result.exit_code == 0
+        assert result.stderr.startswith("The comments are not fetched yet: ")
 
     def test_does_not_take_the_site_from_readers_by_a_slip(
         self, blog: Path, tmp_path: Path
@@ -576,6 +590,20 @@ class TestRunning:
             assert "127.0.0.1" not in service.printed
             assert "a" * 32 not in service.printed
             assert service.printed.count(token) == 1
+
+    @pytest.mark.parametrize(
+        ("more", "told"),
+        [
+            ({}, True),
+            ({"TERTULIA_SMTP_HOST": "127.0.0.1", "TERTULIA_SMTP_TLS": "off"}, False),
+        ],
+    )
+    def test_says_where_the_mails_of_a_trial_are(
+        self, blog: Path, more: dict[str, str], told: bool
+    ) -> None:
+        senders = {"TERTULIA_MAIL_FROM": "blog@example.org"} if more else {}
+        with running(blog, environment={**more, **senders}) as service:
+            assert (f"{service.url}/correos\n" in service.printed) is told
 
     def test_ends_at_once_in_the_middle_of_a_build(self, blog: Path) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):

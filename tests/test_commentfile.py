@@ -47,6 +47,7 @@ department: "Escucha"
 answers: "{PARENT}"
 edited: "2026-11-15T08:00:00+00:00"
 source: "wordpress 12"
+moderated: "Datos de otra persona"
 
 Gracias, Aitor.
 
@@ -114,7 +115,7 @@ comments = st.builds(
     thread=threads,
     revision=counts,
     number=counts,
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from([kind for kind in Kind if kind is not Kind.REPORT]),
     markup=st.sampled_from(Markup),
     author=lines,
     date=dates,
@@ -127,6 +128,7 @@ comments = st.builds(
     answers=st.none() | ids,
     edited=st.none() | dates,
     source=st.none() | lines,
+    moderated=st.none() | lines,
 )
 tombstones = st.builds(
     Tombstone,
@@ -233,6 +235,7 @@ class TestWriting:
             {"number": True},
             {"number": 1.0},
             {"kind": "root"},
+            {"kind": "report"},
             {"markup": "html"},
             {"author": ""},
             {"author": " \xa0"},
@@ -252,6 +255,8 @@ class TestWriting:
             {"lang": "español"},
             {"lang": "es\n"},
             {"edited": "yesterday"},
+            {"moderated": ""},
+            {"moderated": "dos\nlíneas"},
             {"body": "\nHola."},
             {"body": "Hola.\n"},
             {"body": "Ho\rla."},
@@ -289,6 +294,7 @@ class TestReading:
             answers=PARENT,
             edited=datetime(2026, 11, 15, 8, tzinfo=UTC),
             source="wordpress 12",
+            moderated="Datos de otra persona",
         )
         assert loads(TOMBSTONE) == Tombstone(
             id=ID,

@@ -1,6 +1,7 @@
 """Two hundred decisions in a minute make two builds at most."""
 
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 import pytest
 from hypothesis import given, note
@@ -34,10 +35,17 @@ def begun(store: Store, asked: list[float], build_seconds: float) -> list[float]
             _build(store, clock, build_seconds)
         elif begins is None and not left:
             break
-        clock.forward(seconds=EVERY)
+        clock.forward(seconds=_until_something(now, begins, left))
     with store.read() as connection:
         assert outbox.queue(connection).count == 0, "everything is shown in the end"
     return started
+
+
+def _until_something(now: float, begins: datetime | None, left: list[float]) -> float:
+    """Seconds to the first look of the worker that may find something new."""
+    begin = [] if begins is None else [(begins - START).total_seconds()]
+    until = min([*begin, *left[:1]], default=now) - now
+    return max(1, ceil(until / EVERY)) * EVERY
 
 
 def _empty(store: Store) -> None:

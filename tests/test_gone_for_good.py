@@ -156,6 +156,22 @@ class TestInTheCheckout:
         assert not is_in_files(staff)
         assert WORD not in git(staff.folder, "log", "--all", "-p")
 
+    @pytest.mark.parametrize("verb", ["withdraw", "erase"])
+    def test_a_half_written_file_goes_with_the_comment(
+        self, blog: Blog, staff: Staff, clock: Clock, moderator: Person, verb: str
+    ) -> None:
+        write(blog, clock)  # so that only changes are looked at from here on
+        case = approved(blog, clock, moderator, f"Con {WORD}.")
+        half = staff.path("hola", case.comment_id).with_name(f".{case.comment_id}.tmp")
+        half.parent.mkdir(parents=True, exist_ok=True)
+        half.write_text(f"Con {WORD}.")
+        if verb == "withdraw":
+            withdraw(blog, case.comment_id, reason=WithdrawnBy.READER, by=None, now=clock())
+        else:
+            erase(blog, case.comment_id, by=None, now=clock())
+        write(blog, clock)
+        assert not half.exists()
+
     def test_a_correction_that_was_not_committed_does_not_hold_up_an_erasure(
         self, blog: Blog, staff: Staff, clock: Clock, moderator: Person
     ) -> None:

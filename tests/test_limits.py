@@ -1,24 +1,27 @@
 """How much is let in. On both databases."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import event, text
 
-from comments_service.domain.comments import Comment, Kind, Markup
+from comments_service.domain.comments import Comment, Kind, Markup, WithdrawnBy
 from comments_service.errors import TooMany, Unavailable
 from comments_service.store import cases, comments
 from comments_service.store.crowd import ALIKE_AMONG
 from comments_service.store.engine import Store
 from comments_service.store.people import Person
 from comments_service.store.schema import case, comment, revision
-from comments_service.usecases import limits, moderate
+from comments_service.usecases import limits, moderate, subscriptions
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.track import Receipt
+from comments_service.usecases.withdraw import erase, withdraw
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id
+from tests.support.steps import counted_steps
 
 Send = Callable[..., Receipt]
 
@@ -145,6 +148,47 @@ class TestTheQueue:
         clock.forward(hours=1, seconds=1)
         send(of=few)
 
+    def test_counts_what_was_withdrawn_or_decided_within_the_hour(
+        self, blog: Blog, clock: Clock, send: Send, moderator: Person
+    ) -> None:
+        """Whoever posts and withdraws, again and again, fills our disk as well."""
+        few = limited(blog, max_per_hour=4)
+        for take_back in (withdraw, erase) * 2:
+            comment_id = send(of=few).case.comment_id
+            take_back(blog, comment_id, reason=WithdrawnBy.READER, by=None, now=clock())
+        with pytest.raises(Unavailable):
+            send(of=few)
+        more = limited(blog, max_per_hour=5)
+        kept = send(of=more).case
+        moderate.reject(blog, kept.id, 1, rule=None, reason="No.", by=moderator, now=clock())
+        with pytest.raises(Unavailable):
+            send(of=more)
+
+
+class TestRequestsToFollow:
+    """By e-mail: each is a mail to an address that anybody may have typed in."""
+
+    def test_are_so_many_in_an_hour_from_all_networks_together(
+        self, blog: Blog, clock: Clock
+    ) -> None:
+        few = limited(blog, max_following_per_hour=3)
+        numbers = iter(range(100))
+
+        def ask() -> None:
+            number = next(numbers)
+            email, network = f"a{number}@correo.example", f"192.0.2.{number}"
+            subscriptions.follow(few, "hola", email, "es", network=network, now=clock())
+
+        for _ in range(3):
+            ask()
+        with pytest.raises(Unavailable) as caught:
+            ask()
+        assert caught.value.retry_after > 0
+        with blog.store.read() as connection:
+            assert subscriptions.subscriptions.by_id(connection, 4) is None
+        clock.forward(hours=1, seconds=1)
+        ask()
+
 
 class TestTheCounts:
     def test_are_the_same_for_every_process_and_after_a_restart(
@@ -228,25 +272,13 @@ class TestWhatTheDoorCosts:
 
 def _steps(store: Store, blog: Blog, clock: Clock) -> int:
     """How many instructions of SQLite's machine the checks of one comment take."""
-    with store.read() as connection:
-        raw = connection.connection.driver_connection
-        counted = 0
-
-        def tick() -> int:
-            nonlocal counted
-            counted += 1
-            return 0
-
-        raw.set_progress_handler(tick, 1)  # type: ignore[union-attr]
-        try:
-            came = limits.look(connection, blog, "hola", "Otro.", ["0" * 64], clock())
-            limits.refuse_floods(blog, came)
-            cases.same_post(connection, ["0" * 64], clock())
-        except (TooMany, Unavailable):
-            pass
-        finally:
-            raw.set_progress_handler(None, 0)  # type: ignore[union-attr]
-    return counted
+    with store.read() as connection, counted_steps(connection) as counted:
+        with suppress(TooMany, Unavailable):
+            limits.refuse_floods(
+                limits.look(connection, blog, "hola", "Otro.", ["0" * 64], clock())
+            )
+        cases.same_post(connection, ["0" * 64], clock())
+        return counted[0]
 
 
 def _multiply(connection: object, times: int) -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -34,9 +35,18 @@ from comments_service.mail.wording import TEXTS, VOICES
 from comments_service.store.addresses import stop
 from comments_service.store.people import Person
 from comments_service.store.schema import address, mail
-from comments_service.usecases import addresses, reader, showing, subscriptions, tick
+from comments_service.usecases import (
+    addresses,
+    attend,
+    cutting,
+    reader,
+    showing,
+    subscriptions,
+    tick,
+)
+from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog, open_blog
-from comments_service.usecases.moderate import answer, case_of
+from comments_service.usecases.moderate import case_of
 from comments_service.usecases.sending import send_waiting
 from comments_service.usecases.track import receipt_for, track
 from comments_service.usecases.withdraw import erase, withdraw
@@ -88,6 +98,31 @@ def following(hands: Hands, email: str = LEO, thread: str = "hola") -> str:
     return link[0]
 
 
+@contextmanager
+def busy_server() -> Iterator[tuple[int, list[str]]]:
+    """Its port, and who called: each hears that nothing is taken now (RFC 5321, 3.8)."""
+    calls: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse() -> None:
+            while True:
+                try:
+                    client, peer = server.accept()
+                except OSError:
+                    return
+                with client:
+                    calls.append(str(peer))
+                    client.sendall(b"421 come back later\r\n")
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        try:
+            yield server.getsockname()[1], calls
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
 class TestTheReceipt:
     def test_of_an_unconfirmed_address_tells_nothing_and_opens_nothing(self, hands: Hands) -> None:
         case = hands.write("Mi texto.")
@@ -99,18 +134,51 @@ class TestTheReceipt:
         for hidden in ("Mi texto", "Hola, Ana", "/seguimiento/", "List-Unsubscribe"):
             assert hidden not in said + whole
 
-    def test_of_a_confirmed_address_holds_everything(self, hands: Hands) -> None:
+    @pytest.fixture
+    def known(self, hands: Hands) -> Hands:
+        """Ana said of an earlier comment that the address is hers."""
         hands.write("Uno.")
         hands.send()
         hands.confirm()
-        case = hands.write("Mi texto.\nEn dos líneas.")
-        assert hands.send() == 1
-        said = hands.sink.text()
-        private = f"/seguimiento/{case.reference}/{receipt_for(hands.blog, case).token}"
-        assert "Hola, Ana" in said
+        return hands
+
+    def test_of_a_confirmed_address_leads_to_everything(self, known: Hands) -> None:
+        case = known.write("Mi texto.\nEn dos líneas.")
+        assert known.send() == 1
+        said = known.sink.text()
         assert "> Mi texto.\n> En dos líneas." in said
+        private = f"/seguimiento/{case.reference}/{receipt_for(known.blog, case).token}"
         assert private in said
+        assert "en «Sobre hola»" in said
         assert "no inicia ningún trámite" in said
+
+    @pytest.mark.parametrize("lang", ["es", "eu", "en"])
+    def test_leads_nowhere_that_a_stranger_chose(self, known: Hands, lang: str) -> None:
+        known.write("Entra en robo.example o pierdes la ayuda.", author="Hacienda", lang=lang)
+        assert known.send() == 1
+        whole = known.sink.text() + str(known.sink.subjects()[-1])
+        for hidden in ("Hacienda", "robo.example", "ayuda"):
+            assert hidden not in whole
+
+    @pytest.mark.parametrize(
+        ("lang", "promise"),
+        [
+            ("es", "te contestará, como muy tarde el 24 de noviembre de 2026."),
+            ("eu", "erantzungo dizu. Epea: 2026ko azaroaren 24a."),
+            ("en", "answer you by 24 November 2026 at the latest."),
+        ],
+    )
+    def test_of_a_private_comment_says_when_it_is_answered_and_nothing_of_publishing(
+        self, known: Hands, lang: str, promise: str
+    ) -> None:
+        file = known.blog.settings.blog / "content" / "site.toml"
+        file.write_text(SITE_TOML + "\n[deadlines]\ndecide = 1\nanswer = 2\n", "utf-8")
+        known.write(private=True, lang=lang)
+        known.send()
+        said = known.sink.text()
+        assert promise in said
+        for wrong in ("decidirá si", "erabakiko", "decide whether"):
+            assert wrong not in said
 
     def test_is_sent_once_however_often_the_tick_runs(self, hands: Hands) -> None:
         hands.write()
@@ -141,8 +209,8 @@ class TestTheReceipt:
         (hands.blog.settings.blog / "content" / "site.toml").write_text(toml, "utf-8")
         hands.write()
         hands.send()
-        assert "a más tardar el 23 de noviembre de 2026" in hands.sink.text()
-        assert "a más tardar el 24 de noviembre de 2026" in hands.sink.text()
+        assert "como muy tarde el 23 de noviembre de 2026" in hands.sink.text()
+        assert "como muy tarde el 24 de noviembre de 2026" in hands.sink.text()
 
 
 class TestAnAddressThatNobodyConfirmed:
@@ -237,6 +305,24 @@ class TestADecision:
         assert f"/seguimiento/{case.reference}/" in said
         assert "otra vez" in said
 
+    @pytest.mark.parametrize("sent", [True, False])
+    def test_against_it_that_is_taken_again_after_another_look_is_told_again(
+        self, hands: Hands, sent: bool
+    ) -> None:
+        case = hands.reject(hands.write(), "Por lo primero.")
+        hands.confirm()
+        if sent:
+            hands.send()
+        hands.clock.forward(minutes=5)
+        attend.reopen(hands.blog, case.id, by=hands.person, now=hands.clock())
+        hands.send()
+        hands.clock.forward(minutes=5)
+        hands.reject(case_of(hands.blog, case.id), "Por lo segundo.")
+        hands.send()
+        told = [each for each in hands.sink.subjects() if "No hemos publicado" in each]
+        assert len(told) == 1 + sent
+        assert "Por lo segundo." in hands.sink.text()
+
     def test_against_it_names_the_rule_as_it_was_then(self, hands: Hands) -> None:
         rules = (
             '{"format": 1, "rules": [{"number": 1, "version": %s, "since": "2026-01-15",'
@@ -278,6 +364,22 @@ class TestADecision:
         hands.send()
         assert "Hemos retirado tu comentario" in hands.sink.subjects()[-1]
         assert rows(hands.blog)[1] == ("R2", "dropped"), "it is no longer there"
+
+    def test_to_leave_a_part_out_is_told_with_what_is_left_and_why(self, hands: Hands) -> None:
+        case = hands.write("Ane es tonta. Falta luz.")
+        hands.confirm()
+        following(hands)
+        why, now = "Insulta a otra persona", hands.clock()
+        cutting.cut(hands.blog, case.id, 1, "Falta luz.", why, by=hands.person, now=now)
+        hands.publish(case)
+        hands.send()
+        to_reader, to_follower = (m.as_string() for m in hands.sink.taken[-2:])
+        assert "Hemos quitado una parte de tu comentario" in hands.sink.subjects()[-2]
+        assert all(each in hands.sink.text(-2) for each in (why, "> […] Falta luz."))
+        assert "tonta" not in to_reader + to_follower
+        cutting.restore(hands.blog, case.id, 2, by=hands.person, now=hands.clock())
+        hands.send()
+        assert "Tu comentario vuelve a estar entero" in hands.sink.subjects()[-1]
 
     def test_of_the_reader_to_take_it_back_is_no_news_to_them(self, hands: Hands) -> None:
         case = hands.write()
@@ -439,6 +541,31 @@ class TestAMailServer:
         assert hands.send() == 1
         assert str(hands.sink.taken[0]["To"]) == ANA
 
+    @pytest.mark.parametrize("answer", ["421 4.7.0 too many to this one", "452 full"])
+    def test_that_takes_nothing_for_one_address_now_lets_the_others_have_theirs(
+        self, hands: Hands, answer: str
+    ) -> None:
+        hands.write("Uno.", email=LEO)
+        for name in ("ana", "eva", "iker"):
+            hands.write(f"De {name}.", email=f"{name}@correo.example")
+        hands.sink.answers = [answer]
+        assert hands.send() == 3
+        assert LEO not in [str(each["To"]) for each in hands.sink.taken]
+        hands.clock.forward(minutes=2)
+        assert hands.send() == 1
+        assert str(hands.sink.taken[-1]["To"]) == LEO
+
+    def test_that_closes_as_soon_as_it_is_called_is_asked_once_in_a_run(
+        self, blog_folder: Path, database_url: str, clock: Clock
+    ) -> None:
+        with busy_server() as (port, calls):
+            with blog_with_mail(blog_folder, database_url, port) as blog:
+                hands = Hands(blog, clock, None, Sink(port))  # type: ignore[arg-type]
+                for number in range(3):
+                    hands.write(f"Texto {number}", email=f"a{number}@correo.example")
+                assert hands.send() == 0
+            assert len(calls) == 1
+
     @pytest.mark.parametrize("answer", ["554 no", "451 no"])
     def test_that_refuses_the_text_is_told_apart_in_the_same_way(
         self, hands: Hands, answer: str
@@ -547,6 +674,7 @@ class TestDyingBetweenTwoSteps:
         assert len({each["Message-ID"] for each in hands.sink.taken}) == 1
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")  # the tests' server knows STARTTLS only
 class TestEncryption:
     @pytest.fixture
     def certificate(self, tmp_path: Path) -> Path:
@@ -566,11 +694,17 @@ class TestEncryption:
         file.write_bytes(made.public_bytes(Encoding.PEM) + key.private_bytes(*private))
         return file
 
+    @pytest.fixture(params=["starttls", "tls"])
+    def way(self, request: pytest.FixtureRequest) -> str:
+        """After a plain word (RFC 3207), or from the first byte (RFC 8314)."""
+        return str(request.param)
+
     @pytest.fixture
-    def encrypted(self, certificate: Path) -> Iterator[Sink]:
+    def encrypted(self, certificate: Path, way: str) -> Iterator[Sink]:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate)
-        with mail_server(starttls=context, login=("blog", "secreto-largo")) as opened:
+        with mail_server(**{way: context}, login=("blog", "secreto-largo")) as opened:
+            opened.way = way
             yield opened
 
     def send(self, hands: Hands, host: str, password: str = "secreto-largo") -> int:
@@ -579,7 +713,7 @@ class TestEncryption:
         settings = hands.blog.settings
         folder, url, port = settings.blog, settings.database_url or "", hands.sink.port
         with blog_with_mail(
-            folder, url, port, smtp_host=host, smtp_tls="starttls", **login
+            folder, url, port, smtp_host=host, smtp_tls=hands.sink.way, **login
         ) as blog:
             return send_waiting(blog, hands.clock, nothing)
 
@@ -593,13 +727,16 @@ class TestEncryption:
         assert len(encrypted.taken) == 1
 
     def test_with_a_certificate_of_nobody_we_know_gets_no_mail_and_no_password(
-        self, hands: Hands, encrypted: Sink
+        self, hands: Hands, encrypted: Sink, capfd: pytest.CaptureFixture[str]
     ) -> None:
+        cli_log.configure()
         hands.sink = encrypted
         hands.write()
         assert self.send(hands, "localhost") == 0
         assert encrypted.logins == []
         assert encrypted.asked == 0
+        told = "The certificate of the mail server localhost cannot be trusted."
+        assert told in capfd.readouterr().err
 
     def test_with_the_certificate_of_another_host_gets_no_mail(
         self, hands: Hands, encrypted: Sink, certificate: Path, monkeypatch: pytest.MonkeyPatch
@@ -689,12 +826,12 @@ class TestTheForm:
         hands.send()
         hands.confirm()
         nasty = "A\r\nBcc: victima@otra.example\r\n\r\n.\r\nRSET"
-        hands.write(nasty, author="Eve Bcc: x@y.example")
+        hands.reject(hands.write(nasty, author="Eve Bcc: x@y.example"))
         hands.send()
-        said, raw = hands.sink.taken[1], hands.sink.raw[1]
+        said, raw = hands.sink.taken[-1], hands.sink.raw[-1]
         assert said.keys() == hands.sink.taken[0].keys()
         assert len(said.get_all("To")) == 1
-        assert hands.sink.envelopes[1][1] == [ANA]
+        assert hands.sink.envelopes[-1][1] == [ANA]
         assert b"\r" not in raw.replace(b"\r\n", b"")
         assert "> Bcc: victima@otra.example" in hands.sink.text()
 
@@ -758,6 +895,18 @@ class TestTheLanguage:
         assert subject in hands.sink.subjects()[0]
         assert hands.sink.taken[0]["Content-Language"] == lang
 
+    @pytest.mark.parametrize(("lang", "home"), [("es", "/"), ("eu", "/eu/"), ("en", "/")])
+    def test_leads_to_the_home_page_in_it_if_there_is_one(
+        self, hands: Hands, lang: str, home: str
+    ) -> None:
+        file = hands.blog.settings.output_folder / "threads.json"
+        manifest = json.loads(file.read_text("utf-8"))
+        manifest["menus"] = {"es": {"home": "/"}, "eu": {"home": "/eu/"}}
+        file.write_text(json.dumps(manifest), "utf-8")
+        hands.write(lang=lang)
+        hands.send()
+        assert f"· http://localhost:8000{home}\n" in hands.sink.text()
+
     def test_addresses_readers_formally_where_the_institution_says_so(self, hands: Hands) -> None:
         file = hands.blog.settings.blog / "content" / "site.toml"
         file.write_text(SITE_TOML + '\n[mails]\naddress_as = "usted"\n', "utf-8")
@@ -774,7 +923,7 @@ class TestWhatIsPersonal:
         logging.getLogger("comments_service").setLevel(logging.DEBUG)
         secret = "Palabras-que-nadie-debe-leer"
         hands.sink.answers = [f"451 {ANA} later"]
-        case = hands.approve(hands.write(secret))
+        case = hands.approve(hands.write(secret, author=secret))
         token = receipt_for(hands.blog, case).token
         for _ in range(3):
             hands.send()

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,27 +15,26 @@ from comments_service.errors import (
     AlreadyDecided,
     InvalidComment,
     LinkExpired,
-    SignInFailed,
-    TooMany,
     UnknownComment,
     Unshowable,
 )
 from comments_service.store import cases, events, outbox, publication
 from comments_service.store.people import Person
-from comments_service.usecases import staff
+from comments_service.usecases import people, sessions
+from comments_service.usecases import revise as corrections
+from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.moderate import (
     PAGE_OF_DECIDED,
-    answer,
     approve,
     case_of,
     decided,
     reject,
-    tray,
 )
 from comments_service.usecases.submit import Form, submit
 from tests.support.fixtures import Clock, rules_json
 from tests.support.ids import new_id
+from tests.support.waiting import queue, to_decide
 
 RULE = (2, 3)
 
@@ -301,14 +301,14 @@ class TestAnswering:
         assert record(blog, held).count(EventKind.ANSWERED) == 1
 
 
-class TestTheTray:
+class TestWhatWaits:
     def test_shows_what_waits_and_what_was_decided(
         self, blog: Blog, clock: Clock, held: Case, moderator: Person
     ) -> None:
-        assert [case.id for case in tray(blog).cases] == [held.id]
+        assert [case.id for case in to_decide(blog)] == [held.id]
         approve(blog, held.id, 1, by=moderator, now=clock())
-        shown = tray(blog)
-        assert (shown.cases, shown.count, shown.queue.count) == ((), 0, 1)
+        assert to_decide(blog) == []
+        assert queue(blog).count == 1
 
     def test_shows_decisions_a_page_at_a_time_and_each_once(
         self, blog: Blog, clock: Clock, moderator: Person
@@ -331,92 +331,57 @@ class TestTheTray:
         assert decided(blog, seen[-1]).cases == ()
 
 
-ACCOUNT = staff.Account(login=" Ada ", name="Ada Ejemplo", password="una frase larga")
+ACCOUNT = people.Account(login=" Ada ", name="Ada Ejemplo", password="una frase larga")
 
 
 class TestTheFirstAdministrator:
     def test_is_made_by_a_one_time_link_and_signed_in(self, blog: Blog, clock: Clock) -> None:
-        token = staff.first_administrator_token(blog, clock())
+        token = people.first_administrator_token(blog, clock())
         assert token
-        staff.check_first_administrator_token(blog, token, clock())
-        signed_in = staff.make_first_administrator(blog, token, ACCOUNT, now=clock())
-        session = staff.session(blog, signed_in.token, clock())
+        people.check_first_administrator_token(blog, token, clock())
+        signed_in = people.make_first_administrator(blog, token, ACCOUNT, now=clock())
+        session = sessions.session(blog, signed_in.token, clock())
         assert session
         assert session.person.login == "ada"
 
     def test_is_made_once(self, blog: Blog, clock: Clock) -> None:
-        token = staff.first_administrator_token(blog, clock())
+        token = people.first_administrator_token(blog, clock())
         assert token
-        staff.make_first_administrator(blog, token, ACCOUNT, now=clock())
+        people.make_first_administrator(blog, token, ACCOUNT, now=clock())
         with pytest.raises(LinkExpired):
-            staff.make_first_administrator(blog, token, ACCOUNT, now=clock())
-        assert staff.first_administrator_token(blog, clock()) is None
+            people.make_first_administrator(blog, token, ACCOUNT, now=clock())
+        assert people.first_administrator_token(blog, clock()) is None
 
     def test_hears_every_fault_at_once_and_keeps_the_link(self, blog: Blog, clock: Clock) -> None:
-        token = staff.first_administrator_token(blog, clock())
+        token = people.first_administrator_token(blog, clock())
         assert token
         with pytest.raises(InvalidComment) as caught:
-            form = staff.Account(login="", name=" ", password="corta")
-            staff.make_first_administrator(blog, token, form, now=clock())
+            form = people.Account(login="", name=" ", password="corta")
+            people.make_first_administrator(blog, token, form, now=clock())
         assert list(caught.value.by_field) == ["login", "name", "password"]
-        staff.make_first_administrator(blog, token, ACCOUNT, now=clock())
+        people.make_first_administrator(blog, token, ACCOUNT, now=clock())
 
 
-class TestSigningIn:
-    @pytest.fixture(autouse=True)
-    def _account(self, blog: Blog, clock: Clock) -> None:
-        token = staff.first_administrator_token(blog, clock())
-        assert token
-        staff.make_first_administrator(blog, token, ACCOUNT, now=clock())
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+class TestACorrectionBetweenReadingAndWriting:
+    """SQLite lets no other write begin in between."""
 
-    def sign_in(
-        self, blog: Blog, clock: Clock, login: str = "ada", password: str = ACCOUNT.password
-    ) -> staff.SignedIn:
-        return staff.sign_in(blog, login, password, address="192.0.2.7", now=clock())
-
-    def test_opens_a_new_session_each_time(self, blog: Blog, clock: Clock) -> None:
-        assert self.sign_in(blog, clock).token != self.sign_in(blog, clock, " ADA ").token
-
-    @pytest.mark.parametrize(
-        ("login", "password"), [("ada", "otra frase larga"), ("nadie", ACCOUNT.password), ("", "")]
-    )
-    def test_says_the_same_of_an_unknown_name_and_a_wrong_password(
-        self, blog: Blog, clock: Clock, login: str, password: str
+    def test_is_told_to_whoever_came_second(
+        self,
+        blog: Blog,
+        clock: Clock,
+        held: Case,
+        moderator: Person,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        with pytest.raises(SignInFailed, match=r"^The name or the password is not right\.$"):
-            self.sign_in(blog, clock, login, password)
+        approve(blog, held.id, 1, by=moderator, now=clock())
+        comment, refuse = held.comment_id, corrections._refuse
 
-    def test_is_slowed_down_after_ten_tries_and_never_locked(
-        self, blog: Blog, clock: Clock
-    ) -> None:
-        for _ in range(10):
-            with pytest.raises(SignInFailed):
-                self.sign_in(blog, clock, password="mal mal mal mal")
-        with pytest.raises(TooMany):
-            self.sign_in(blog, clock)
-        clock.forward(minutes=16)
-        self.sign_in(blog, clock)
+        def another_first(*asked: Any) -> None:
+            monkeypatch.setattr(corrections, "_refuse", refuse)
+            corrections.revise(blog, comment, 1, "La primera.", by=moderator, now=clock())
 
-    def test_ends_after_an_idle_hour(self, blog: Blog, clock: Clock) -> None:
-        token = self.sign_in(blog, clock).token
-        clock.forward(minutes=59)
-        assert staff.session(blog, token, clock())
-        clock.forward(minutes=59)
-        assert staff.session(blog, token, clock())
-        clock.forward(minutes=61)
-        assert staff.session(blog, token, clock()) is None
-
-    def test_ends_after_twelve_hours_however_busy(self, blog: Blog, clock: Clock) -> None:
-        token = self.sign_in(blog, clock).token
-        for _ in range(24):
-            clock.forward(minutes=30)
-            assert staff.session(blog, token, clock())
-        clock.forward(minutes=30)
-        assert staff.session(blog, token, clock()) is None
-
-    def test_ends_at_once_by_signing_out(self, blog: Blog, clock: Clock) -> None:
-        token = self.sign_in(blog, clock).token
-        session = staff.session(blog, token, clock())
-        assert session
-        staff.sign_out(blog, session)
-        assert staff.session(blog, token, clock()) is None
+        monkeypatch.setattr(corrections, "_refuse", another_first)
+        with pytest.raises(AlreadyDecided):
+            corrections.revise(blog, comment, 2, "La segunda.", by=moderator, now=clock())
+        assert corrections.public_wording(blog, comment).body == "La primera."

@@ -1,5 +1,6 @@
 """What readers are promised: dates in working days, kept up to date with the calendar."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,11 +10,12 @@ import structlog
 from comments_service.domain.cases import READER, Case, EventKind, person_actor
 from comments_service.domain.comments import WithdrawnBy
 from comments_service.domain.states import Attention
-from comments_service.store import cases, events
+from comments_service.store import cases, events, people
 from comments_service.store.people import Person
-from comments_service.usecases import attend, promises, reader
+from comments_service.usecases import addresses, attend, promises, reader, undo
+from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog
-from comments_service.usecases.moderate import answer, approve, case_of, reject
+from comments_service.usecases.moderate import approve, case_of, reject
 from comments_service.usecases.status import alarms
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.tick import tick
@@ -248,6 +250,22 @@ class TestTheClock:
         held = case_of(blog, case.id)
         assert held.due_by == held.decide_by == datetime(2026, 12, 18, 22, 59, 59, tzinfo=UTC)
 
+    def test_goes_back_to_what_it_was_when_an_opening_is_undone(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case, answer_id = sent(blog, clock), new_id(clock())
+        answer(blog, case.id, 1, "Sí.", by=moderator, answer_id=answer_id, now=clock())
+        before = case_of(blog, case.id)
+        clock.now = datetime(2026, 12, 16, 10, 0, tzinfo=UTC)
+        blog = replace(blog, settings=blog.settings.model_copy(update={"undo_seconds": 20}))
+        attend.reopen(blog, case.id, by=moderator, now=clock())
+        opened = case_of(blog, case.id)
+        assert opened.answer_by != before.answer_by
+        undo.undo(blog, case.id, len(record(blog, case)), by=moderator, now=clock())
+        back = case_of(blog, case.id)
+        assert (back.decide_by, back.answer_by) == (before.decide_by, before.answer_by)
+        assert (back.resolve_by, back.due_by) == (before.resolve_by, before.due_by)
+
     def test_is_not_moved_by_what_the_reader_adds_while_waiting(
         self, blog: Blog, clock: Clock
     ) -> None:
@@ -318,3 +336,34 @@ class TestTheCalendar:
         with blog.store.read() as connection:
             assert cases.open_after(connection, 0, 2) == made[:2]
             assert cases.open_after(connection, made[1], 2) == made[2:]
+
+
+class TestAMissingYear:
+    def test_is_told_by_mail_to_each_administrator_who_has_an_address_and_only_once(
+        self, blog: Blog, blog_folder: Path, clock: Clock, moderator: Person
+    ) -> None:
+        with blog.store.write() as connection:
+            address = addresses.keep(blog, connection, "ada@example.org", "es", clock())
+            people.change(connection, moderator.id, address_id=address)
+        holidays(blog_folder, "2026-12-25 Navidad")
+        blog.mailbox.is_open = True
+        for _ in range(3):
+            tick(blog, clock)
+            clock.forward(days=2)
+        told = blog.mailbox.newest()
+        assert [str(each["To"]) for each in told] == ["ada@example.org"]
+        assert "2027" in str(told[0]["Subject"])
+        assert "/gestion/ajustes/festivos" in told[0].get_content()
+
+    def test_that_was_written_meanwhile_is_told_to_nobody(
+        self, blog: Blog, blog_folder: Path, clock: Clock, moderator: Person
+    ) -> None:
+        with blog.store.write() as connection:
+            address = addresses.keep(blog, connection, "ada@example.org", "es", clock())
+            people.change(connection, moderator.id, address_id=address)
+        holidays(blog_folder, "2026-12-25 Navidad")
+        tick(blog, clock)
+        holidays(blog_folder, "2026-12-25 Navidad", "2027-01-01 Año Nuevo")
+        blog.mailbox.is_open = True
+        tick(blog, clock)
+        assert blog.mailbox.newest() == []

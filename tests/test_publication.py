@@ -30,7 +30,7 @@ from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import approve, case_of, reject
 from comments_service.usecases.revise import revise
 from comments_service.usecases.withdraw import erase, withdraw
-from tests.support.fixtures import SITE_TOML, Clock, threads_json
+from tests.support.fixtures import SITE_TOML, Clock, sqlite_with_tables, threads_json
 from tests.support.hands import Staff, received, settings_for, write
 
 A, B, C = "a" * 16, "b" * 16, "c" * 16
@@ -139,6 +139,7 @@ class WriteBack(RuleBasedStateMachine):
         (folder / "output").mkdir()
         (folder / "output" / "threads.json").write_text(threads_json("hola", "otra"), "utf-8")
         self.clock = Clock()
+        (self.root / "db").write_bytes(sqlite_with_tables())
         self.blog: Blog = open_blog(settings_for("off", folder, f"sqlite:///{self.root}/db"))
         self.staff = Staff("off", folder / "content" / "comments")
         self.words = count()

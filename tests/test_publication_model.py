@@ -33,7 +33,7 @@ from comments_service.usecases.publish import no_step
 from comments_service.usecases.revise import revise
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.withdraw import erase, withdraw
-from tests.support.fixtures import SITE_TOML, Clock, threads_json
+from tests.support.fixtures import SITE_TOML, Clock, give_tables, threads_json
 from tests.support.ids import new_id
 
 HELD, REJECTED, PUBLIC, WITHDRAWN, REMOVED = "held rejected public withdrawn removed".split()
@@ -53,7 +53,7 @@ class Publication(RuleBasedStateMachine):
         (root / "content" / "site.toml").write_text(SITE_TOML, "utf-8")
         (root / "output" / "threads.json").write_text(threads_json("hola"), "utf-8")
         self.clock = Clock()
-        self.blog: Blog = open_blog(Settings(blog=root, max_per_network=10**6))
+        self.blog: Blog = open_blog(give_tables(Settings(blog=root, max_per_network=10**6)))
         self.model: dict[str, tuple[str, str]] = {}
         self.cases: dict[str, int] = {}
         self.heads: dict[str, int] = {}

@@ -16,14 +16,16 @@ from comments_service.domain.standing import fold
 from comments_service.domain.states import Visibility
 from comments_service.store import events, locks
 from comments_service.store.people import Person
+from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog, open_blog
-from comments_service.usecases.moderate import answer, approve, case_of, tray
+from comments_service.usecases.moderate import approve, case_of
 from comments_service.usecases.publish import Published, build_site, publish
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.tick import Worker, tick
 from comments_service.usecases.track import receipt_for, track
 from tests.support.fixtures import SITE_TOML, Clock
 from tests.support.ids import new_id
+from tests.support.waiting import queue
 
 CONF = """
 from pathlib import Path
@@ -104,7 +106,7 @@ def assert_published_once(blog: Blog, case: Case) -> None:
     assert is_sound(record)
     assert fold(record).seen
     assert [event.kind for event in record].count(EventKind.PUBLISHED) == 1
-    assert tray(blog).queue.count == 0
+    assert queue(blog).count == 0
     assert not [name for name in files(blog) if name.endswith(".tmp")]
 
 
@@ -181,10 +183,10 @@ class TestWhenSomethingIsBroken:
         before = page(blog)
         assert publish(blog, clock) == Published(put_off=1)
         assert page(blog) == before
-        shown = tray(blog)
-        assert shown.queue.count == 1
-        assert shown.queue.problem
-        assert "un ajuste roto" in shown.queue.problem.detail
+        waits = queue(blog)
+        assert waits.count == 1
+        assert waits.problem
+        assert "un ajuste roto" in waits.problem.detail
         settings.write_text(good, "utf-8")
         clock.forward(seconds=5)
         assert publish(blog, clock) == Published(confirmed=1)

@@ -10,19 +10,22 @@ from comments_service.domain import codes as spelling
 from comments_service.domain.cases import Case, EventKind
 from comments_service.domain.states import Attention, Decision, Visibility
 from comments_service.errors import AlreadyDecided, InvalidComment, TooMany, UnknownComment
-from comments_service.store import follow, people, publication
+from comments_service.store import follow, publication, tries
 from comments_service.store.people import Person
 from comments_service.store.schema import case as table
 from comments_service.store.schema import event_text, revision, sign_in_try, thread_counter
-from comments_service.usecases import attend, codes, reader
+from comments_service.usecases import acts, attend, codes, reader
+from comments_service.usecases.acts import Act
+from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog
-from comments_service.usecases.moderate import answer, approve, case_of, reject, tray
-from comments_service.usecases.reader import Act, Rating
+from comments_service.usecases.moderate import approve, case_of, reject
+from comments_service.usecases.reader import Rating
 from comments_service.usecases.tick import tick
 from comments_service.usecases.track import Tracked, receipt_for, record_of, track
 from tests.support.fixtures import Clock
 from tests.support.hands import approved, received, record
 from tests.support.ids import new_id
+from tests.support.waiting import queue, to_answer, to_decide
 
 
 def of(blog: Blog, case: Case) -> Tracked:
@@ -82,7 +85,7 @@ class TestAdding:
         case = approved(blog, clock, moderator)
         clock.forward(minutes=1)
         reader.add(blog, of(blog, case), seen(blog, case), "Y esto.\r\n", now=clock())
-        (waiting,) = attend.waiting(blog)
+        (waiting,) = to_answer(blog)
         assert (waiting.id, waiting.attention) == (case.id, Attention.UNDER_REVIEW)
         (said,) = attend.told(blog, [waiting])[case.id].said
         assert (said.kind, said.text) == (EventKind.ADDED, "Y esto.")
@@ -94,9 +97,9 @@ class TestAdding:
     ) -> None:
         case = received(blog, clock)
         reader.add(blog, of(blog, case), 1, "Y esto.", now=clock())
-        assert attend.waiting(blog) == []
-        assert [each.id for each in tray(blog).cases] == [case.id]
-        assert attend.told(blog, tray(blog).cases)[case.id].said
+        assert to_answer(blog) == []
+        assert [each.id for each in to_decide(blog)] == [case.id]
+        assert attend.told(blog, to_decide(blog))[case.id].said
 
     def test_twice_at_once_is_once(self, blog: Blog, clock: Clock) -> None:
         case = received(blog, clock)
@@ -145,13 +148,45 @@ class TestAdding:
         with pytest.raises(UnknownComment):
             reader.add(blog, page, 1, "Y esto.", now=clock())
 
+    def test_after_an_answer_ends_after_thirty_days(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case = approved(blog, clock, moderator)
+        given = new_id(clock())
+        answer(blog, case.id, 1, "Sí.", by=moderator, answer_id=given, now=clock())
+        clock.forward(days=30, seconds=1)
+        page = of(blog, case)
+        assert not {Act.ADD, Act.DISPUTE} & acts.offered(page.case, page.events, clock())
+        with pytest.raises(AlreadyDecided, match="too long"):
+            reader.add(blog, page, seen(blog, case), "Y esto.", now=clock())
+        with pytest.raises(AlreadyDecided):
+            reader.rate(blog, page, Rating(given, False), now=clock())
+        clock.forward(seconds=-1)
+        reader.add(blog, page, seen(blog, case), "Y esto.", now=clock())
+
+    def test_after_answers_is_possible_twice(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case = approved(blog, clock, moderator)
+        for number in range(3):
+            clock.forward(days=2)
+            given = new_id(clock())
+            answer(blog, case.id, 1, f"Sí {number}.", by=moderator, answer_id=given, now=clock())
+            if number < 2:
+                reader.add(blog, of(blog, case), seen(blog, case), f"Y {number}.", now=clock())
+        with pytest.raises(AlreadyDecided, match="twice"):
+            reader.add(blog, of(blog, case), seen(blog, case), "Y más.", now=clock())
+        with pytest.raises(AlreadyDecided):
+            reader.rate(blog, of(blog, case), Rating(given, False), now=clock())
+        reader.rate(blog, of(blog, case), Rating(given, True), now=clock())
+
     def test_that_asks_for_nothing_is_closed_by_staff(
         self, blog: Blog, clock: Clock, moderator: Person
     ) -> None:
         case = approved(blog, clock, moderator)
         reader.add(blog, of(blog, case), seen(blog, case), "Gracias.", now=clock())
         attend.close(blog, case.id, seen(blog, case), by=moderator, now=clock())
-        assert attend.waiting(blog) == []
+        assert to_answer(blog) == []
         assert record(blog, case)[-1] is EventKind.CLOSED
 
     def test_is_not_needed_to_close_a_plain_thanks(
@@ -170,7 +205,7 @@ class TestAdding:
         reader.add(blog, of(blog, case), before, "Y una pregunta.", now=clock())
         with pytest.raises(AlreadyDecided):
             attend.close(blog, case.id, before, by=moderator, now=clock())
-        assert attend.waiting(blog)
+        assert to_answer(blog)
 
 
 class TestNewLinks:
@@ -195,7 +230,7 @@ class TestEditing:
             Decision.HELD,
         )
         assert public_body(blog, case) == "Hola."
-        assert [each.id for each in tray(blog).cases] == [case.id]
+        assert [each.id for each in to_decide(blog)] == [case.id]
         told = attend.told(blog, [now])[case.id]
         assert told.public
         assert told.public.body == "Hola."
@@ -212,7 +247,7 @@ class TestEditing:
         with blog.store.read() as connection:
             last = connection.execute(select(thread_counter.c.last_number)).scalar_one()
         assert last == 1
-        assert tray(blog).queue.count == 2  # a row of the outbox for each wording
+        assert queue(blog).count == 2  # a row of the outbox for each wording
 
     def test_that_is_refused_leaves_the_public_wording(
         self, blog: Blog, clock: Clock, moderator: Person
@@ -222,9 +257,9 @@ class TestEditing:
         now = refused(blog, case, moderator, clock, revision=2)
         assert now.visibility is Visibility.APPROVED
         assert public_body(blog, case) == "Hola."
-        assert tray(blog).count == 0
-        assert Act.EDIT in reader.offered(now, of(blog, case).events, clock())
-        assert Act.APPEAL not in reader.offered(now, of(blog, case).events, clock())
+        assert to_decide(blog) == []
+        assert Act.EDIT in acts.offered(now, of(blog, case).events, clock())
+        assert Act.APPEAL not in acts.offered(now, of(blog, case).events, clock())
 
     def test_what_waits_takes_its_place_in_the_tray(
         self, blog: Blog, clock: Clock, moderator: Person
@@ -232,7 +267,7 @@ class TestEditing:
         case = received(blog, clock)
         reader.edit(blog, of(blog, case), 1, "Hola, mejor.", now=clock())
         assert decisions(blog) == [(1, "superseded"), (2, "held")]
-        assert [each.body for each in tray(blog).cases] == ["Hola, mejor."]
+        assert [each.body for each in to_decide(blog)] == ["Hola, mejor."]
         with pytest.raises(AlreadyDecided):
             approve(blog, case.id, 1, by=moderator, now=clock())
 
@@ -260,10 +295,56 @@ class TestEditing:
         assert both(lambda: reader.edit(blog, page, shown, "Mejor.", now=clock())) == []
         assert decisions(blog) == [(1, "approved"), (2, "held")]
 
-    def test_to_the_same_text_changes_nothing(self, blog: Blog, clock: Clock) -> None:
+    def test_to_the_same_text_is_told_and_changes_nothing(self, blog: Blog, clock: Clock) -> None:
         case = received(blog, clock)
-        reader.edit(blog, of(blog, case), 1, "Hola.\n", now=clock())
+        with pytest.raises(InvalidComment) as caught:
+            reader.edit(blog, of(blog, case), 1, "Hola.\n", now=clock())
+        assert list(caught.value.by_field) == ["body"]
         assert record(blog, case) == [EventKind.RECEIVED]
+
+    def test_that_is_sent_once_more_is_the_same_edit_whatever_came_between(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case = received(blog, clock)
+        page = of(blog, case)
+        reader.add(blog, page, 1, "Y esto.", now=clock())
+        reader.edit(blog, page, seen(blog, case), "Mejor.", now=clock())
+        reader.edit(blog, page, 1, "Mejor.", now=clock())
+        reader.edit(blog, page, 2, "Mejor.", now=clock())
+        approve(blog, case.id, 2, by=moderator, now=clock())
+        reader.edit(blog, page, 2, "Mejor.", now=clock())
+        assert record(blog, case).count(EventKind.EDITED) == 1
+        with pytest.raises(InvalidComment):
+            reader.edit(blog, of(blog, case), seen(blog, case), "Mejor.", now=clock())
+
+    def test_what_was_closed_opens_it_so_that_no_correction_waits_behind_closed(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case, given = approved(blog, clock, moderator), new_id(clock())
+        answer(blog, case.id, 1, "Sí.", by=moderator, answer_id=given, now=clock())
+        reader.rate(blog, of(blog, case), Rating(given, True), now=clock())
+        assert case_of(blog, case.id).attention is Attention.CLOSED
+        reader.edit(blog, of(blog, case), seen(blog, case), "Hola, mejor.", now=clock())
+        now = case_of(blog, case.id)
+        assert (now.attention, now.visibility) == (Attention.RECEIVED, Visibility.APPROVED)
+        assert record(blog, case)[-1] is EventKind.EDITED
+
+    def test_while_a_second_look_is_awaited_takes_its_place(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case = refused(blog, received(blog, clock), moderator, clock)
+        reader.appeal(blog, of(blog, case), seen(blog, case), "No insulto.", now=clock())
+        waits = case_of(blog, case.id)
+        assert Act.EDIT in acts.offered(waits, of(blog, case).events, clock())
+        reader.edit(blog, of(blog, case), seen(blog, case), "Sin insultos.", now=clock())
+        now = case_of(blog, case.id)
+        assert (now.visibility, now.attention) == (Visibility.HELD, Attention.RECEIVED)
+        assert to_answer(blog) == []
+        with pytest.raises(AlreadyDecided):
+            attend.reopen(blog, case.id, by=moderator, now=clock())
+        again = refused(blog, case, moderator, clock, revision=2)
+        assert Act.APPEAL in acts.offered(again, of(blog, case).events, clock())
+        record(blog, case)
 
     def test_a_withdrawn_comment_is_a_conflict(self, blog: Blog, clock: Clock) -> None:
         case = received(blog, clock)
@@ -279,7 +360,7 @@ class TestEditing:
         case = approved(blog, clock, moderator)
         reader.edit(blog, of(blog, case), seen(blog, case), "Mejor.", now=clock())
         reader.withdraw(blog, of(blog, case), now=clock())
-        assert tray(blog).count == 0
+        assert to_decide(blog) == []
         assert decisions(blog) == [(1, "approved"), (2, "superseded")]
 
 
@@ -289,7 +370,7 @@ class TestAskingForASecondLook:
     ) -> None:
         case = refused(blog, received(blog, clock), moderator, clock)
         reader.appeal(blog, of(blog, case), seen(blog, case), "", now=clock())
-        (waiting,) = attend.waiting(blog)
+        (waiting,) = to_answer(blog)
         assert waiting.visibility is Visibility.REJECTED
         assert waiting.attention is Attention.UNDER_REVIEW
         with pytest.raises(AlreadyDecided):
@@ -317,7 +398,7 @@ class TestAskingForASecondLook:
             reader.appeal(blog, of(blog, case), seen(blog, case), "", now=clock())
             attend.reopen(blog, case.id, by=moderator, now=clock())
             assert case_of(blog, case.id).visibility is Visibility.HELD
-            assert [each.id for each in tray(blog).cases] == [case.id]
+            assert [each.id for each in to_decide(blog)] == [case.id]
             with pytest.raises(AlreadyDecided):
                 attend.reopen(blog, case.id, by=moderator, now=clock())
             if decide:
@@ -325,9 +406,9 @@ class TestAskingForASecondLook:
                 assert now.visibility is Visibility.APPROVED
             else:
                 now = refused(blog, case, moderator, clock)
-                assert Act.APPEAL not in reader.offered(now, of(blog, now).events, clock())
+                assert Act.APPEAL not in acts.offered(now, of(blog, now).events, clock())
             record(blog, case)
-        assert attend.waiting(blog) == []
+        assert to_answer(blog) == []
 
     def test_of_one_that_was_not_refused_is_not_possible(
         self, blog: Blog, clock: Clock, moderator: Person
@@ -350,7 +431,7 @@ class TestRating:
     ) -> None:
         case, given = self.answered(blog, clock, moderator)
         reader.rate(blog, of(blog, case), Rating(given, False, "No era eso."), now=clock())
-        (waiting,) = attend.waiting(blog)
+        (waiting,) = to_answer(blog)
         (said,) = attend.told(blog, [waiting])[case.id].said
         assert (said.useful, said.text) == (False, "No era eso.")
 
@@ -359,7 +440,7 @@ class TestRating:
     ) -> None:
         case, given = self.answered(blog, clock, moderator)
         reader.rate(blog, of(blog, case), Rating(given, True), now=clock())
-        assert attend.waiting(blog) == []
+        assert to_answer(blog) == []
         (said,) = attend.told(blog, [case])[case.id].said
         assert (said.useful, said.text) == (True, "")
         record(blog, case)
@@ -377,6 +458,18 @@ class TestRating:
             reader.rate(blog, page, Rating(first, False), now=clock())
         reader.rate(blog, page, Rating(second, False), now=clock())
         assert reader.ratings(of(blog, case).events) == {first: True, second: False}
+
+    def test_that_one_helped_does_not_close_what_another_left_open(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case, first = self.answered(blog, clock, moderator)
+        clock.forward(seconds=1)
+        second = new_id(clock())
+        answer(blog, case.id, 1, "Y esto.", by=moderator, answer_id=second, now=clock())
+        reader.rate(blog, of(blog, case), Rating(second, False), now=clock())
+        with pytest.raises(AlreadyDecided):
+            reader.rate(blog, of(blog, case), Rating(first, True), now=clock())
+        assert case_of(blog, case.id).attention is Attention.UNDER_REVIEW
 
     def test_of_an_answer_that_is_none_is_a_conflict(
         self, blog: Blog, clock: Clock, moderator: Person
@@ -522,7 +615,7 @@ class TestTheCode:
     ) -> None:
         case = received(blog, clock)
         with blog.store.write() as connection:
-            people.note_failed_try(connection, ["some other subject"] * 50, clock())
+            tries.note(connection, ["some other subject"] * 50, clock())
         code = codes.code_of(blog, case)
         assert codes.find(blog, code, address="192.0.2.1", now=clock())
 
@@ -530,7 +623,7 @@ class TestTheCode:
 class TestStoppingMails:
     def test_of_a_case_without_an_address_does_nothing(self, blog: Blog, clock: Clock) -> None:
         case = received(blog, clock)
-        assert Act.STOP_MAILS not in reader.offered(case, of(blog, case).events, clock())
+        assert Act.STOP_MAILS not in acts.offered(case, of(blog, case).events, clock())
         reader.stop_mails(blog, of(blog, case), now=clock())
         assert record(blog, case) == [EventKind.RECEIVED]
 

@@ -26,6 +26,8 @@ from tests.support.buildable import buildable_blog
 from tests.support.fixtures import Clock
 from tests.support.hands import Staff, approved, git, look, settings_for, staff_for
 
+pytestmark = pytest.mark.usefixtures("forked_builds")
+
 MODES = [("off", "sqlite"), ("off", "postgresql"), ("here", "sqlite"), ("clone", "sqlite")]
 
 

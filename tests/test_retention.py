@@ -11,8 +11,9 @@ from comments_service.store import addresses, events, schema
 from comments_service.store.people import Person
 from comments_service.store.times import seconds
 from comments_service.usecases import reader, retention
+from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog
-from comments_service.usecases.moderate import answer, approve, case_of, reject
+from comments_service.usecases.moderate import approve, case_of, reject
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.tick import tick
 from comments_service.usecases.track import receipt_for, track

@@ -11,8 +11,9 @@ from comments_service.domain.states import Attention, Visibility
 from comments_service.errors import AlreadyDecided, InvalidComment, UnknownComment
 from comments_service.store import publication
 from comments_service.store.people import Person
+from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog, open_blog
-from comments_service.usecases.moderate import answer, case_of
+from comments_service.usecases.moderate import case_of
 from comments_service.usecases.publish import build_site, publish
 from comments_service.usecases.revise import public_wording, revise
 from comments_service.usecases.withdraw import erase, withdraw
@@ -34,7 +35,10 @@ from tests.support.hands import (
 from tests.support.ids import new_id
 
 MODES = [("off", "sqlite"), ("off", "postgresql"), ("here", "sqlite"), ("clone", "sqlite")]
-pytestmark = pytest.mark.parametrize(("mode", "database_url"), MODES, indirect=["database_url"])
+pytestmark = [
+    pytest.mark.parametrize(("mode", "database_url"), MODES, indirect=["database_url"]),
+    pytest.mark.usefixtures("forked_builds"),
+]
 
 
 @pytest.fixture

@@ -73,3 +73,32 @@ class TestScreening:
         self, author: str, body: str, trap: str, earlier: int
     ) -> None:
         assert set(notes(body, author, trap, earlier)) <= set(screening.NOTES)
+
+
+class TestTheNameOfAColleague:
+    def noted(self, author: str, *colleagues: str) -> list[str]:
+        return screening.screen(
+            author=author, body="Hola", trap="", earlier_same_text=0, colleagues=colleagues
+        )
+
+    @pytest.mark.parametrize(
+        "author",
+        [
+            "Ana Peña Ruiz",
+            "ANA  PEÑA RUIZ",
+            "ana peña ruíz",
+            "Ana\u200b Peña Ruiz",
+            "Ana Peña-Ruiz",
+            "\u0410n\u0430 Pe\u00f1\u0430 Ruiz",
+            "An\u03b1 Peña Rui\u0396",
+            "Ana Peña Ru1z",
+            "\uff21na Peña Ruiz",
+        ],
+    )
+    def test_is_noted_however_it_is_spelled(self, author: str) -> None:
+        assert self.noted(author, "Otra Persona", "Ana Peña Ruiz") == ["colleague"]
+
+    @pytest.mark.parametrize("author", ["Ana", "Ana Pena Ruiz", "Ana Peña", "Peña Ruiz", "李明"])
+    def test_is_not_seen_in_other_names(self, author: str) -> None:
+        assert self.noted(author, "Ana Peña Ruiz") == []
+        assert self.noted(author) == []

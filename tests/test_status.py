@@ -25,7 +25,10 @@ from tests.support.buildable import buildable_blog
 from tests.support.fixtures import Clock
 from tests.support.hands import approved, look, received, settings_for, staff_for
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+pytestmark = [
+    pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True),
+    pytest.mark.usefixtures("forked_builds"),
+]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sqlalchemy import event, insert, select, text
 from comments_service.config.settings import Settings
 from comments_service.domain.personal_data import DECLARED, IMPERSONAL, PERSONAL
 from comments_service.errors import Unavailable, WrongDatabase
-from comments_service.store import comments, day_keys, locks, outbox, people, publication
+from comments_service.store import comments, day_keys, links, locks, outbox, publication
 from comments_service.store.engine import Store, open_store
 from comments_service.store.migrations import upgrade
 from comments_service.store.problems import Problem
@@ -305,19 +305,19 @@ class TestOneTimeLinks:
     def test_work_once_and_only_the_newest(self, store: Store) -> None:
         until = NOW + timedelta(hours=1)
         with store.write() as connection:
-            people.put_link(connection, "first-admin", "old", until)
-            people.put_link(connection, "first-admin", "new", until)
-            assert not people.use_link(connection, "first-admin", "old", NOW)
-            assert people.use_link(connection, "first-admin", "new", NOW)
-            assert not people.use_link(connection, "first-admin", "new", NOW)
+            links.put_link(connection, "first-admin", "old", until)
+            links.put_link(connection, "first-admin", "new", until)
+            assert not links.use_link(connection, "first-admin", "old", NOW)
+            assert links.use_link(connection, "first-admin", "new", NOW)
+            assert not links.use_link(connection, "first-admin", "new", NOW)
 
     def test_end_with_their_term(self, store: Store) -> None:
         with store.write() as connection:
-            people.put_link(connection, "first-admin", "token", NOW)
-            assert not people.link_is_valid(connection, "first-admin", "token", NOW)
+            links.put_link(connection, "first-admin", "token", NOW)
+            assert not links.link_is_valid(connection, "first-admin", "token", NOW)
 
     def test_leave_no_token_in_the_database(self, store: Store) -> None:
         with store.write() as connection:
-            people.put_link(connection, "first-admin", "token-in-the-clear", NOW)
+            links.put_link(connection, "first-admin", "token-in-the-clear", NOW)
             held = connection.execute(text("SELECT * FROM one_time_link")).one()
         assert "token-in-the-clear" not in str(held)

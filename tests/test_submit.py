@@ -22,13 +22,14 @@ from comments_service.errors import (
 from comments_service.store import cases, events, outbox, wordings
 from comments_service.store.people import Person
 from comments_service.store.schema import address, comment, mail, metadata
-from comments_service.usecases import moderate, seals
+from comments_service.usecases import answering, moderate, seals
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.privately import given
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.track import Receipt, track
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id
+from tests.support.waiting import to_decide
 
 GOOD = Form(author="Aitor", body="¿Para la **empresa**?\n\nUn abrazo", lang="es")
 
@@ -37,11 +38,6 @@ def send(
     blog: Blog, clock: Clock, form: Form = GOOD, thread: str = "hola", address: str = "192.0.2.7"
 ) -> Receipt:
     return submit(blog, thread, form, address=address, comment_id=new_id(clock()), now=clock())
-
-
-def waiting(blog: Blog) -> list[Case]:
-    with blog.store.read() as connection:
-        return cases.waiting(connection, 100)
 
 
 class TestTheSameWords:
@@ -95,7 +91,7 @@ class TestAGoodComment:
         for body in bodies:
             clock.forward(seconds=5)
             send(blog, clock, Form(author="Aitor", body=body))
-        assert [case.body for case in waiting(blog)] == bodies
+        assert [case.body for case in to_decide(blog)] == bodies
 
     def test_speaks_the_language_it_was_sent_in_or_the_first_of_the_site(
         self, blog: Blog, clock: Clock
@@ -142,7 +138,7 @@ class TestAFaultyComment:
         with pytest.raises(InvalidComment) as caught:
             send(blog, clock, Form(author=" \u200e ", body=" \n "))
         assert list(caught.value.by_field) == ["author", "body"]
-        assert waiting(blog) == []
+        assert to_decide(blog) == []
 
     def test_with_a_name_that_nobody_sees_is_refused(self, blog: Blog, clock: Clock) -> None:
         with pytest.raises(InvalidComment) as caught:
@@ -168,7 +164,7 @@ class TestTheSamePostAgain:
         first = send(blog, clock)
         clock.forward(minutes=9)
         assert send(blog, clock) == first
-        assert len(waiting(blog)) == 1
+        assert len(to_decide(blog)) == 1
 
     def test_around_midnight_too(self, blog: Blog, clock: Clock) -> None:
         clock.forward(hours=13, minutes=59)
@@ -198,7 +194,7 @@ class TestTheSamePostAgain:
     ) -> None:
         send(blog, clock)
         send(blog, clock, form, thread, address)
-        assert len(waiting(blog)) == 2
+        assert len(to_decide(blog)) == 2
 
     def test_at_the_same_instant_is_one_comment(self, blog: Blog, clock: Clock) -> None:
         receipts: list[Receipt] = []
@@ -224,7 +220,7 @@ class TestAnAddress:
         with pytest.raises(InvalidComment) as caught:
             send(blog, clock, Form(author="", body="", email="aitor"))
         assert list(caught.value.by_field) == ["author", "body", "email"]
-        assert waiting(blog) == []
+        assert to_decide(blog) == []
 
     def test_is_kept_for_its_comment_and_gets_the_receipt(self, blog: Blog, clock: Clock) -> None:
         case = send(blog, clock, replace(GOOD, email=" aitor@example.org ", lang="eu")).case
@@ -264,7 +260,7 @@ class TestASeal:
         first = send(blog, clock, form)
         clock.forward(hours=3)
         assert send(blog, clock, form, address="198.51.100.1") == first
-        assert len(waiting(blog)) == 1
+        assert len(to_decide(blog)) == 1
 
     def test_makes_a_double_click_one_comment(self, blog: Blog, clock: Clock) -> None:
         form = self.sealed(blog, clock)
@@ -298,7 +294,7 @@ class TestASeal:
         send(blog, clock, replace(form, body="Y otra cosa."))
         send(blog, clock, replace(form, private=True))
         send(blog, clock, replace(form, email="aitor@example.org"))
-        assert len(waiting(blog)) == 4
+        assert len(to_decide(blog)) == 4
 
     def test_of_a_stranger_who_says_the_same_gives_a_receipt_of_their_own(
         self, blog: Blog, clock: Clock
@@ -306,7 +302,7 @@ class TestASeal:
         first = send(blog, clock, self.sealed(blog, clock))
         assert send(blog, clock, self.sealed(blog, clock), address="198.51.100.1") != first
         assert send(blog, clock, address="198.51.100.2") != first
-        assert len(waiting(blog)) == 3
+        assert len(to_decide(blog)) == 3
 
     def test_that_is_none_of_ours_is_no_fault(self, blog: Blog, clock: Clock) -> None:
         other = seals.seal(blog, "otra", clock())
@@ -351,7 +347,7 @@ class TestAPrivateComment:
     def answer(
         self, blog: Blog, case: Case, by: Person, clock: Clock, answer_id: str, body: str = "Sí."
     ) -> Case:
-        return moderate.answer(
+        return answering.answer(
             blog, case.id, case.revision, body, by=by, answer_id=answer_id, now=clock()
         )
 
@@ -362,7 +358,7 @@ class TestAPrivateComment:
     def test_waits_as_what_it_is(self, blog: Blog, case: Case) -> None:
         assert case.private
         assert case.visibility is Visibility.PRIVATE
-        assert waiting(blog) == [case]
+        assert to_decide(blog) == [case]
 
     def test_is_never_published(
         self, blog: Blog, case: Case, moderator: Person, clock: Clock
@@ -381,7 +377,7 @@ class TestAPrivateComment:
         after = self.answer(blog, case, moderator, clock, new_id(clock()), "Con **gusto**.")
         assert after.visibility is Visibility.PRIVATE
         assert after.attention is Attention.ANSWERED
-        assert waiting(blog) == []
+        assert to_decide(blog) == []
         with blog.store.read() as connection:
             record = events.of_case(connection, case.id)
             (said,) = given(connection, after, record)
@@ -446,7 +442,7 @@ class TestAFlood:
     def test_from_one_subscriber_of_ipv6_is_one_network(self, blog: Blog, clock: Clock) -> None:
         send(blog, clock, address="2001:db8:1:2::1")
         send(blog, clock, address="2001:db8:1:2:ffff::9")
-        assert len(waiting(blog)) == 1
+        assert len(to_decide(blog)) == 1
 
 
 class TestAPrivateLink:

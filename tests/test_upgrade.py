@@ -12,16 +12,19 @@ from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
 from comments_service.domain.states import Visibility
 from comments_service.errors import CannotStart, WrongDatabase
-from comments_service.store import checks, copies, dump, locks, migrations
+from comments_service.store import cases, checks, copies, dump, locks, migrations
 from comments_service.store.engine import Store, open_store
-from comments_service.usecases import counts
+from comments_service.store.people import by_login
+from comments_service.usecases import clocks, counts
 from comments_service.usecases import upgrade as upgrading
 from comments_service.usecases.backup import back_up
 from comments_service.usecases.blog import open_blog
 from comments_service.usecases.moderate import case_of
 from comments_service.usecases.publish import publish
+from comments_service.usecases.search import take_in
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.track import track
+from comments_service.usecases.tray import Filters, View, tray
 from comments_service.usecases.upgrade import Upgraded, upgrade
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id
@@ -37,9 +40,9 @@ def version(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def settings(version: str, tmp_path: Path, database_url: str) -> Settings:
+def settings(version: str, tmp_path: Path, empty_database_url: str) -> Settings:
     """The blog of an earlier release, as it was left."""
-    return release(version, tmp_path / "blog", database_url)
+    return release(version, tmp_path / "blog", empty_database_url)
 
 
 @pytest.fixture
@@ -115,6 +118,48 @@ class TestABlogOfAnEarlierRelease:
             assert case_of(blog, 6).visibility is Visibility.APPROVED
         finally:
             blog.store.close()
+
+    def test_finds_its_old_comments_by_their_words_their_text_and_their_author(
+        self, settings: Settings, clock: Clock
+    ) -> None:
+        upgraded(settings, clock)
+        blog = open_blog(settings)
+        try:
+            with blog.store.read() as connection:
+                ada = by_login(connection, "ada")
+            assert ada
+
+            def found(**filters: str) -> set[int]:
+                asked = Filters(view=View.ALL, **filters)  # type: ignore[arg-type]
+                page = tray(blog, asked, by=ada, own=None, is_team=True, now=clock())
+                return {each.id for each in page.cases}
+
+            take_in(blog)
+            assert found(words="arboles bancos") == set()
+            assert 1 in found(words="BANCOS")
+            for words, person in (("¿Hay puestos libres?", "Nerea Supuesta"), ("Nuevo.", "Otra")):
+                form = Form(author=person, body=words)
+                new = new_id(clock())
+                submit(blog, "el-mercado", form, address="", comment_id=new, now=clock())
+            take_in(blog)
+            assert found(like="2026-000007") == {7, 10}
+            assert found(person="2026-000007") == {7, 10}
+        finally:
+            blog.store.close()
+
+    def test_looks_once_at_every_old_case_for_what_ran_out(
+        self, settings: Settings, store: Store, clock: Clock
+    ) -> None:
+        def to_look_at() -> list[int]:
+            with store.read() as connection:
+                return sorted(cases.to_look_at(connection, clock(), 99))
+
+        upgraded(settings, clock)
+        assert to_look_at() == list(range(1, 10))
+        blog = open_blog(settings)
+        clocks.run(blog, clock())
+        blog.store.close()
+        assert to_look_at() == []
 
     @pytest.mark.faults
     def test_can_be_upgraded_again(self, settings: Settings, clock: Clock) -> None:
@@ -252,7 +297,7 @@ class TestItIsRefused:
 @pytest.mark.faults
 class TestAKilledMigration:
     def test_leaves_the_old_tables_or_the_new_ones_at_every_statement(
-        self, settings: Settings, store: Store, database_url: str, tmp_path: Path
+        self, settings: Settings, store: Store, empty_database_url: str, tmp_path: Path
     ) -> None:
         before = everything(store, tmp_path / "rows")
         with store.read() as connection:
@@ -261,7 +306,7 @@ class TestAKilledMigration:
         nth, code = 0, 9
         while code == 9:
             nth += 1
-            command = [sys.executable, "-m", "tests.support.migrate_and_die", database_url]
+            command = [sys.executable, "-m", "tests.support.migrate_and_die", empty_database_url]
             code = subprocess.run([*command, str(nth)], cwd=ROOT, env=os.environ).returncode
             if code == 9:
                 assert everything(store, tmp_path / "rows") == before, f"statement {nth}"
@@ -276,7 +321,7 @@ class TestAKilledMigration:
 @pytest.mark.faults
 class TestAKilledUpgrade:
     def test_leaves_the_site_that_readers_see_and_is_finished_by_the_next_one(
-        self, settings: Settings, store: Store, database_url: str, clock: Clock
+        self, settings: Settings, store: Store, empty_database_url: str, clock: Clock
     ) -> None:
         with store.read() as connection:
             before = checks.tallies(connection)
@@ -284,7 +329,7 @@ class TestAKilledUpgrade:
         files = files_of(settings)
         command = [sys.executable, "-m", "tests.support.upgrade_and_die", str(settings.blog)]
         for nth in range(1, 5):
-            done = subprocess.run([*command, database_url, str(nth)], cwd=ROOT)
+            done = subprocess.run([*command, empty_database_url, str(nth)], cwd=ROOT)
             assert done.returncode == 9
             now = files_of(settings)
             assert {name: now[name] for name in files} == files, f"step {nth}"

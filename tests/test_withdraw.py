@@ -13,8 +13,9 @@ from comments_service.domain.comments import WithdrawnBy
 from comments_service.domain.states import Attention, Visibility
 from comments_service.errors import AlreadyDecided, UnknownComment
 from comments_service.store.people import Person
+from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog, open_blog
-from comments_service.usecases.moderate import answer, approve, case_of, tray
+from comments_service.usecases.moderate import approve, case_of
 from comments_service.usecases.publish import build_site, publish
 from comments_service.usecases.withdraw import erase, erase_again, withdraw
 from tests.support.buildable import buildable_blog
@@ -33,6 +34,9 @@ from tests.support.hands import (
     write,
 )
 from tests.support.ids import new_id
+from tests.support.waiting import to_decide
+
+pytestmark = pytest.mark.usefixtures("forked_builds")
 
 MODES = [("off", "sqlite"), ("off", "postgresql"), ("here", "sqlite"), ("clone", "sqlite")]
 in_each_mode = pytest.mark.parametrize(("mode", "database_url"), MODES, indirect=["database_url"])
@@ -128,7 +132,7 @@ class TestWithdrawing:
     ) -> None:
         case = received(blog, clock, SECRET)
         by_reader(blog, case.comment_id, clock)
-        assert tray(blog).count == 0
+        assert to_decide(blog) == []
         with pytest.raises(AlreadyDecided):
             approve(blog, case.id, 1, by=moderator, now=clock())
         publish(blog, clock)
@@ -205,7 +209,7 @@ class TestErasing:
         erase(blog, case.comment_id, by=None, now=clock())
         publish(blog, clock)
         assert waiting(blog) == 0
-        assert tray(blog).count == 0
+        assert to_decide(blog) == []
         assert not list(blog.comments_folder.rglob("*.md"))
 
     @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)

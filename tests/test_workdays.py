@@ -12,6 +12,7 @@ from comments_service.domain.workdays import (
     Count,
     add_working_days,
     is_working_day,
+    working_day_before,
     working_days_between,
 )
 
@@ -19,6 +20,15 @@ BASQUE = read_calendar(Path("/nowhere"), "ES-PV", 2026, 2027).calendar
 
 days = st.dates(date(2026, 1, 1), date(2027, 6, 30))
 counts = st.sampled_from(["simple", "ley39"])
+
+
+class TestTheWorkingDayBefore:
+    @given(days)
+    def test_is_the_nearest_one(self, day: date) -> None:
+        before = working_day_before(day, BASQUE.holidays)
+        assert before < day
+        assert is_working_day(before, BASQUE.holidays)
+        assert working_days_between(before, day - timedelta(days=1), BASQUE.holidays) == 0
 
 
 class TestAddingWorkingDays:

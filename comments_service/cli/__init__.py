@@ -3,6 +3,7 @@
 speech      the language of the terminal; how faults are told
 options     what several commands take
 up          up, serve: the web server with its background work
+demo        the demonstration; demo_service: its comment service
 server      gunicorn
 log         what is written while it runs, and what never is
 building    build, preview
@@ -12,6 +13,9 @@ init        a new blog
 backup      backup, restore, upgrade
 new_blog    its files
 comments    the comments as a whole: a branch of their own
+keys        a new key for what is stored sealed
+doctor      is all well, on one screen
+audit       whether the record of what was done is whole
 reconcile   what database, files, Git and site disagree on
 publish     checks for the machine that publishes
 """
@@ -19,11 +23,15 @@ publish     checks for the machine that publishes
 import click
 
 from ..errors import N_
+from .audit import audit
 from .backup import backup, restore, upgrade
 from .building import build, preview
 from .check import check
 from .comments import comments
+from .demo import demo
+from .doctor import doctor
 from .init import init
+from .keys import keys
 from .publish import publish
 from .reconcile import reconcile
 from .speech import Group
@@ -36,6 +44,7 @@ main = Group(
     example="tertulia init my-blog && tertulia up --blog my-blog",
     commands=[
         up,
+        demo,
         serve,
         build,
         preview,
@@ -50,6 +59,9 @@ main = Group(
         comments,
         publish,
         reconcile,
+        audit,
+        doctor,
+        keys,
     ],
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -95,6 +95,13 @@ def restore(
         )
     if done.aside:
         say(N_("What was there before is in %(path)s"), path=done.aside)
+    complain(
+        N_(
+            "What readers asked for after that day is not in the backup: a private link that they"
+            " replaced opens again, and who wanted no more e-mails may get some. Tell them, if you"
+            " know who they are."
+        )
+    )
     if not done.has_secrets:
         complain(N_("Without the file of keys, readers' private links do not work any more."))
     say(N_("Now build and start it: tertulia up, or tertulia build --production"))

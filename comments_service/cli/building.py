@@ -10,12 +10,12 @@ import click
 from ..config import load_site
 from ..config.settings import Settings, is_trial, load_settings
 from ..content_repo import open_place
-from ..errors import N_, CannotStart
+from ..errors import N_, CannotStart, TertuliaError
 from ..site.build import build as build_site
 from ..site.stamp import read_stamp
 from .options import now, trial_settings, with_address, with_blog
 from .ports import check_port
-from .speech import Command, complain, say
+from .speech import Command, complain, explained, say
 
 MAX_TOLD = 20
 """Faults named after a build; ``tertulia check`` names all."""
@@ -68,12 +68,23 @@ def build(
 def comments_of(settings: Settings) -> Path | None:
     """Where the comments that count are, when it is not ``content/comments``.
 
-    A clone that the publisher has not made yet holds none: then those of the content show.
-    Raises GitFailed.
+    Of a remote that cannot be reached those of the content show. Raises GitFailed.
     """
+    fetch_first(settings)
     folder = open_place(settings).snapshot()
     usual = settings.content_folder / "comments"
     return folder if folder != usual and folder.is_dir() else None
+
+
+def fetch_first(settings: Settings) -> None:
+    """In mode ``clone``, before the publisher's first look: have the clone made now, or the
+    first site would lack comments, rules and what staff set. Says so when that cannot be."""
+    if settings.comments_git != "clone" or settings.clone_folder.is_dir():
+        return
+    try:
+        open_place(settings).refresh(None)
+    except TertuliaError as error:
+        complain(N_("The comments are not fetched yet: %(why)s"), why=explained(error))
 
 
 def tell_faults(output: Path) -> None:

@@ -15,7 +15,7 @@ from ..config.holidays import read_calendar
 from ..config.rules import FOLDER
 from ..config.settings import Settings
 from ..content_repo.checking import CHANGED_RULE
-from ..errors import N_, InvalidCommentFile, InvalidConfig, TertuliaError
+from ..errors import N_, BuildFailed, InvalidCommentFile, InvalidConfig, TertuliaError
 from ..site import rules
 from ..site.build import MANIFEST, REPORT, build
 from ..usecases.public_site import site_folder
@@ -138,6 +138,9 @@ def _check_site(settings: Settings, found: Findings) -> None:
                 now=now(),
                 report=printed.append,
             )
+        except BuildFailed as error:
+            found.faults.append(_not_made(error))
+            return
         except TertuliaError as error:
             found.faults.append(explained(error))
             return
@@ -147,6 +150,20 @@ def _check_site(settings: Settings, found: Findings) -> None:
         found.warnings += _changed_rules(settings, work / "site")
         threads = json.loads((work / "site" / MANIFEST).read_text("utf-8"))["threads"]
     found.articles = sum(thread["kind"] == "article" for thread in threads.values())
+
+
+def _not_made(error: BuildFailed) -> str:
+    """Without the name of a log that is gone by then. The program's own words are last: they are
+    for whoever changed a template."""
+    if "log" not in error.values:
+        return explained(error)
+    said = error.detail.strip().splitlines()
+    words = N_("The pages cannot be made: look at theme/templates and pelicanconf.py.")
+    more = N_("What the program that makes them said: %(said)s")
+    lines = [catalog().gettext(words)]
+    if said:
+        lines.append(catalog().gettext(more) % {"said": said[-1]})
+    return "\n".join(lines)
 
 
 def _changed_rules(settings: Settings, site: Path) -> Iterator[str]:

@@ -18,7 +18,7 @@ from structlog.typing import EventDict, WrappedLogger
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 MAX_MESSAGE_CHARS = 300
-_SECRET = re.compile(r"(/(?:seguimiento|correo|gestion/alta)/)[^\s'\"<>]+")
+_SECRET = re.compile(r"(/(?:seguimiento|correo|departamento|gestion/alta)/)[^\s'\"<>]+")
 
 
 def configure() -> None:

@@ -60,6 +60,7 @@ class Server(BaseApplication):
 
     ready: called once it listens. held: what the master alone keeps open.
     build: makes the site anew beside the first requests; None when it is new.
+    opened: opens the blog; is_demonstration: with the pages of ``web.demo``.
     """
 
     def __init__(
@@ -68,11 +69,16 @@ class Server(BaseApplication):
         ready: Callable[[], None],
         held: IO[bytes],
         build: Callable[[Blog], None] | None = None,
+        opened: Callable[[Settings], Blog] = open_blog,
+        *,
+        is_demonstration: bool = False,
     ) -> None:
         self._settings = settings
         self._ready = ready
         self._held = held
         self._build = build
+        self._opened = opened
+        self._is_demonstration = is_demonstration
         self._worker: Worker | None = None
         super().__init__()  # type: ignore[no-untyped-call]
 
@@ -112,12 +118,18 @@ class Server(BaseApplication):
         try:
             step = step_of(self._settings.fault_step)
             share.take()
-            blog = open_blog(self._settings)
+            blog = self._opened(self._settings)
         except TertuliaError as error:
             click.echo(explained(error), err=True)
             sys.exit(APP_LOAD_ERROR)
         self._worker = Worker(blog, now, step)
-        app = create_app(blog, clock=now, wake=self._worker.wake, step=step)
+        app = create_app(
+            blog,
+            clock=now,
+            wake=self._worker.wake,
+            step=step,
+            is_demonstration=self._is_demonstration,
+        )
         self._worker.start()
         threading.Thread(target=_keep, args=[share], name="share", daemon=True).start()
         if self._build is not None:

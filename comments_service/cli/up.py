@@ -16,11 +16,11 @@ from ..errors import N_, CannotStart, TertuliaError
 from ..site.stamp import Stamp, read_stamp
 from ..store.locks import serving
 from ..usecases.blog import Blog, open_blog
+from ..usecases.people import first_administrator_token
 from ..usecases.publish import build_site
-from ..usecases.staff import first_administrator_token
 from . import log
 from .alone import serve_alone
-from .building import tell_faults
+from .building import fetch_first, tell_faults
 from .options import now, trial_settings, with_address, with_blog
 from .ports import check_port
 from .server import Server
@@ -110,7 +110,7 @@ def _serve(settings: Settings, held: IO[bytes], *, building: bool) -> None:
         token = first_administrator_token(blog, now())
         blog.store.close()
     behind = _build_behind if building and has_site else None
-    Server(settings, lambda: _greet(blog.site_url, token), held, behind).serve()
+    Server(settings, lambda: _greet(blog, token), held, behind).serve()
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
@@ -150,12 +150,19 @@ def _build_behind(blog: Blog) -> None:
 
 def _build(blog: Blog) -> None:
     say(N_("Building the site..."))
+    fetch_first(blog.settings)
     build_site(blog, now=now())
     tell_faults(blog.settings.output_folder)
 
 
-def _greet(site_url: str, token: str | None) -> None:
+def _greet(blog: Blog, token: str | None) -> None:
+    site_url = blog.site_url
     say(N_("The blog is at %(url)s (Ctrl-C stops it)"), url=f"{site_url}/")
+    if blog.keeps_mails:
+        say(
+            N_("No e-mail leaves this machine; read here what would: %(url)s"),
+            url=f"{site_url}/correos",
+        )
     if token is not None:
         say(
             N_("Nobody looks after its comments yet. Make the first account here, once: %(url)s"),

@@ -6,27 +6,32 @@ from pathlib import Path
 
 import click
 
-from ..config.settings import load_settings
+from ..config.settings import Settings, load_settings
 from ..errors import N_, CannotStart
 from ..site.stamp import read_stamp
 from ..store.locks import serving
 from ..usecases.blog import Blog, open_blog
 from ..usecases.faults import step_of
-from ..usecases.staff import first_administrator_token
+from ..usecases.people import first_administrator_token
 from ..usecases.tick import tick as run_tick
 from . import log
 from .options import now, with_blog
 from .speech import Command, complain, say
 
 
+def with_built_address(settings: Settings) -> Settings:
+    """The settings, for the address that the site was built for unless one is set."""
+    stamp = read_stamp(settings.output_folder)
+    if settings.site_url is None and settings.build == "here" and stamp is not None:
+        return settings.model_copy(update={"site_url": stamp.site_url})
+    return settings
+
+
 @contextmanager
 def opened_blog(blog: Path | None) -> Iterator[Blog]:
     """The blog, for the address that its site was built for: what a command publishes beside
     a running `tertulia up` must not send readers elsewhere."""
-    settings = load_settings(blog=blog)
-    stamp = read_stamp(settings.output_folder)
-    if settings.site_url is None and settings.build == "here" and stamp is not None:
-        settings = settings.model_copy(update={"site_url": stamp.site_url})
+    settings = with_built_address(load_settings(blog=blog))
     log.configure()
     with serving(settings.database):
         opened = open_blog(settings)

@@ -1,7 +1,8 @@
 """The holidays that the institution keeps: ``content/holidays.txt`` and those of its region.
 
 The file has a date on each line, then what is celebrated; ``#`` begins a remark. The package
-``holidays`` knows states and regions, and not what a town celebrates.
+``holidays`` knows states and regions, and not what a town celebrates. What staff set on their
+screens (``_site/holidays.txt`` among the comments) stands in the place of the file.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from ..domain.characters import MISLEADING, UNSAFE
 from ..domain.workdays import Calendar
 from ..errors import N_, Fault
 
@@ -24,13 +26,16 @@ class Read:
     faults: tuple[Fault, ...] = ()
 
 
-def read_calendar(blog: Path, region: str | None, first: int, last: int) -> Read:
+def read_calendar(
+    blog: Path, region: str | None, first: int, last: int, written: str | None = None
+) -> Read:
     """The holidays from the year ``first`` to the year ``last``.
 
     A year is known when the file has a day of it; without a file, when the region's are known.
     So whoever began to keep the town's own days is asked for those of each year.
+    written: what staff set, in the place of the file.
     """
-    days, faults = _in_file(blog / FILE)
+    days, faults = _in_file(blog / FILE) if written is None else _in_text(written)
     years = {day.year for day in days}
     if region:
         regional = {year: _of_region(region, year) for year in range(first, last + 1)}
@@ -50,21 +55,39 @@ def _in_file(path: Path) -> tuple[set[date], list[Fault]]:
         return set(), []
     except (OSError, UnicodeDecodeError) as error:
         return set(), [Fault(FILE, N_("cannot be read: %(why)s"), why=error)]
+    return _in_text(text, f"{FILE}:")
+
+
+def faults_in(data: bytes) -> tuple[Fault, ...]:
+    """What is wrong in a file that staff set; ``where``: the line."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return (Fault("", N_("must be in UTF-8")),)
+    if "\r" in text or text.startswith("\ufeff"):
+        return (Fault("", N_("must end its lines with LF alone, not with CR or CRLF")),)
+    if UNSAFE.search(text) or MISLEADING.search(text):
+        return (Fault("", N_("holds a character that is no text")),)
+    return tuple(_in_text(text)[1])
+
+
+def _in_text(text: str, where: str = "") -> tuple[set[date], list[Fault]]:
+    """where: goes before the number of a faulty line."""
     days: set[date] = set()
     faults: list[Fault] = []
-    for where, line in _lines(text):
+    for number, line in _lines(text):
         try:
             days.add(date.fromisoformat(line.split()[0]))
         except ValueError:
             message = N_("must begin with a day, like 2026-12-25 and then its name: %(line)s")
-            faults.append(Fault(where, message, line=line[:60]))
+            faults.append(Fault(f"{where}{number}", message, line=line[:60]))
     return days, faults
 
 
-def _lines(text: str) -> Iterator[tuple[str, str]]:
+def _lines(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
         if said := line.partition("#")[0].strip():
-            yield f"{FILE}:{number}", said
+            yield number, said
 
 
 @cache

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..domain.characters import MISLEADING, UNSAFE, is_one_line
+from ..domain.characters import MISLEADING, UNSAFE, is_one_line, text_of_file
 from ..errors import N_, Fault, InvalidRuleFile
 from .site_toml import LANGUAGES
 
@@ -41,7 +41,10 @@ NO_NAME = N_("is not named like a rule, for example 02-v3.es.md")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What one file says: a version of a rule in one language. text: Markdown."""
+    """What one file says: a version of a rule in one language. text: Markdown.
+
+    ends: with this version the rule holds no more; its text says why.
+    """
 
     number: int
     version: int
@@ -49,6 +52,7 @@ class Wording:
     since: date
     title: str
     text: str
+    ends: bool = False
 
 
 def name_of(wording: Wording) -> str:
@@ -61,7 +65,8 @@ def dumps(wording: Wording) -> bytes:
 
     Raises ValueError for a wording that no file can hold.
     """
-    header = "".join(f"{key}: {_json(getattr(wording, key))}\n" for key in _KEYS)
+    keys = [key for key in _KEYS if key not in _OPTIONAL or getattr(wording, key)]
+    header = "".join(f"{key}: {_json(getattr(wording, key))}\n" for key in keys)
     data = f"{header}\n{wording.text}\n".encode()
     try:
         again = loads(data, name_of(wording))
@@ -79,7 +84,7 @@ def loads(data: bytes, file: str) -> Wording:
     Raises InvalidRuleFile, which names every fault with its line and key.
     """
     try:
-        text = _text_of(data)
+        text = text_of_file(data)
     except Fault as fault:
         raise InvalidRuleFile(file, [fault]) from fault
     header, blank, body = text.partition("\n\n")
@@ -94,18 +99,6 @@ def loads(data: bytes, file: str) -> Wording:
     if faults:
         raise InvalidRuleFile(file, faults)
     return Wording(text=body, **{key: value for key, (_, value) in values.items()})
-
-
-def _text_of(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Fault("", N_("must be in UTF-8")) from error
-    if "\r" in text:
-        raise Fault("", N_("must end its lines with LF alone, not with CR or CRLF"))
-    if text.startswith("\ufeff"):
-        raise Fault("", N_("must begin without a byte order mark"))
-    return text
 
 
 def _header(header: str, faults: list[Fault]) -> dict[str, tuple[int, Any]]:
@@ -128,7 +121,7 @@ def _header(header: str, faults: list[Fault]) -> dict[str, tuple[int, Any]]:
             except Fault as fault:
                 faults.append(Fault(where, fault.message, **fault.values))
         seen.add(key)
-    faults += [Fault(key, N_("is missing")) for key in _KEYS if key not in seen]
+    faults += [Fault(key, N_("is missing")) for key in _KEYS if key not in {*seen, *_OPTIONAL}]
     return values
 
 
@@ -196,6 +189,12 @@ def _day(value: Any) -> date:
     return day
 
 
+def _true(value: Any) -> bool:
+    if value is not True:
+        raise ValueError(value)
+    return True
+
+
 def _title(value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > MAX_TITLE_CHARS:
         raise ValueError(value)
@@ -221,5 +220,8 @@ _KEYS: Mapping[str, tuple[Callable[[Any], Any], str, Mapping[str, object]]] = {
         N_("must be one line of text in double quotes, of at most %(most)s characters"),
         {"most": MAX_TITLE_CHARS},
     ),
+    "ends": (_true, N_("must be true, or be left out"), {}),
 }
 """In the order in which they are written: how each is read, and what is asked for else."""
+
+_OPTIONAL = frozenset({"ends"})

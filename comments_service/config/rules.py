@@ -34,7 +34,8 @@ _A_LINK = N_("is a symbolic link; it is not followed")
 class Rule:
     """One version of a rule.
 
-    number, version: from 1. since: the first day on which it holds.
+    number, version: from 1. since: the first day on which it holds; of a version that
+    ``ends`` its rule, the first day without it.
     title, text: by language, in those that it was written in; text is Markdown.
     """
 
@@ -43,6 +44,7 @@ class Rule:
     since: date
     title: Mapping[str, str]
     text: Mapping[str, str]
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def in_force(versions: Iterable[AnyRule], day: date) -> list[AnyRule]:
     """Of each rule the version that holds on this day, by number."""
     begun = sorted((rule for rule in versions if rule.since <= day), key=lambda rule: rule.version)
     newest = {rule.number: rule for rule in begun}
-    return [newest[number] for number in sorted(newest)]
+    return [newest[number] for number in sorted(newest) if not newest[number].ends]
 
 
 def read_rules(comments: Path, site: SiteConfig) -> Rules:
@@ -105,7 +107,10 @@ def _versions(wordings: Iterable[Wording], faults: list[InvalidRuleFile]) -> lis
     grouped: dict[tuple[int, int], list[Wording]] = {}
     for wording in sorted(wordings, key=name_of):
         same = grouped.setdefault((wording.number, wording.version), [])
-        if same and same[0].since != wording.since:
+        if same and same[0].ends != wording.ends:
+            fault = Fault("ends", N_("must be as in %(file)s"), file=name_of(same[0]))
+            faults.append(InvalidRuleFile(f"{FOLDER}/{name_of(wording)}", [fault]))
+        elif same and same[0].since != wording.since:
             message = N_("must be the same day as in %(file)s: %(date)s")
             fault = Fault("since", message, file=name_of(same[0]), date=same[0].since)
             faults.append(InvalidRuleFile(f"{FOLDER}/{name_of(wording)}", [fault]))
@@ -118,6 +123,7 @@ def _versions(wordings: Iterable[Wording], faults: list[InvalidRuleFile]) -> lis
             since=same[0].since,
             title={each.lang: each.title for each in same},
             text={each.lang: each.text for each in same},
+            ends=same[0].ends,
         )
         for (number, version), same in sorted(grouped.items())
     ]

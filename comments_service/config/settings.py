@@ -21,8 +21,9 @@ from pydantic import (
 from pydantic_settings import SettingsConfigDict
 
 from ..errors import N_, Fault, InvalidConfig
-from .mail_server import MailServer, is_loopback
-from .site_toml import Address
+from .institution import InstitutionSignIn
+from .mail_server import is_loopback
+from .site_values import Address
 
 PREFIX = "TERTULIA_"
 
@@ -48,7 +49,7 @@ Folder = Annotated[Path, AfterValidator(_folder)]
 Hook = Annotated[str, AfterValidator(_hook)]
 
 
-class Settings(MailServer):
+class Settings(InstitutionSignIn):
     """Where things are and how much is let in. Nothing here is shown to readers."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -116,10 +117,18 @@ class Settings(MailServer):
         default=500, ge=1, description="comments in one conversation in an hour"
     )
     max_per_hour: int = Field(
-        default=2_000, ge=1, description="comments in an hour in all, decided ones not counted"
+        default=2_000, ge=1, description="comments in an hour in all, whatever became of them"
+    )
+    max_following_per_hour: int = Field(
+        default=500,
+        ge=1,
+        description="requests to follow a conversation by e-mail in an hour in all",
     )
     tick_seconds: float = Field(
         default=10.0, ge=0.1, le=3600, description="pause between two looks at what waits"
+    )
+    undo_seconds: int = Field(
+        default=20, ge=0, le=600, description="how long a decision can be undone before it leaves"
     )
     fault_step: str | None = Field(
         default=None, description="for tests only: `NAME:kill` ends the process at that step"

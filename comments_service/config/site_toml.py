@@ -4,16 +4,13 @@ No institution's name, address or colour stands in any template or module. ``sit
 the file.
 """
 
-import re
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -23,6 +20,18 @@ from pydantic import (
 from ..domain.names import name_key
 from ..domain.workdays import Count
 from ..errors import N_
+from .site_values import (
+    Address,
+    File,
+    Hour,
+    Line,
+    Link,
+    Localized,
+    LocalizedLine,
+    Region,
+    Timezone,
+    Until,
+)
 
 Language = Literal["es", "eu", "en"]
 Place = Literal["email", "whatsapp", "telegram", "mastodon", "bluesky", "linkedin", "facebook", "x"]
@@ -31,83 +40,21 @@ LANGUAGES: tuple[Language, ...] = ("es", "eu", "en")
 LANGUAGE_NAMES: dict[str, str] = {"es": "Castellano", "eu": "Euskara", "en": "English"}
 """Each language by its own name."""
 
-_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
-_REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
-_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
-
-
-def _link(value: str) -> str:
-    if not _ADDRESS.fullmatch(value.rstrip("/")):
-        raise ValueError(N_("must be a web address like https://blog.example.org"))
-    return value
-
-
-def _address(value: str) -> str:
-    return _link(value).rstrip("/")
-
-
-def _file(value: str) -> str:
-    if not _FILE.fullmatch(value) or ".." in value:
-        raise ValueError(N_("must be a file in content/, like images/logo.svg"))
-    return value
-
-
-def _timezone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(N_("must be a time zone like Europe/Madrid")) from error
-    return value
-
-
-def _region(value: str) -> str:
-    if not _REGION.fullmatch(value):
-        raise ValueError(N_("must be a state or a part of one, like ES or ES-PV"))
-    return value
-
-
-def _until(value: object) -> object:
-    """A day or a moment of TOML, or the same between quotes."""
-    try:
-        if isinstance(value, str):
-            is_day = len(value) == len("2026-12-31")
-            value = date.fromisoformat(value) if is_day else datetime.fromisoformat(value)
-        if isinstance(value, date) and 2000 <= value.year < 3000:
-            return value
-    except ValueError:
-        pass
-    raise ValueError(N_("must be a day or a moment, like 2027-05-23 or 2027-05-23T20:00"))
-
-
-def _localized(value: object) -> object:
-    """A plain string stands for every language."""
-    return {"": value} if isinstance(value, str) else value
-
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Address = Annotated[str, AfterValidator(_address)]
-"""Without a closing slash, so that a path can follow."""
-Link = Annotated[str, AfterValidator(_link)]
-LanguageOrAll = Literal["es", "eu", "en", ""]
-Localized = Annotated[dict[LanguageOrAll, str], BeforeValidator(_localized)]
-"""One text for all languages (key ``""``) or one for each."""
-LocalizedLine = Annotated[
-    dict[LanguageOrAll, Line], Field(min_length=1), BeforeValidator(_localized)
-]
-"""The same for a name, which has at least one."""
-
 
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Contact(_Table):
-    """Where a reader finds a person. registry: address of the administrative registry."""
+    """Where a reader finds a person. registry: address of the administrative registry.
+    complaints: who looks at a refusal once more where a single person decides: an office, an
+    e-mail or a web address."""
 
     email: Line | None = None
     phone: Line | None = None
     address: Line | None = None
     registry: Link | None = None
+    complaints: Line | None = None
 
 
 class Legal(_Table):
@@ -129,16 +76,20 @@ class Comments(_Table):
     closed_message: why, Markdown, as long as that holds.
     ask_email: the form on the site's pages has a field for an e-mail address. The service's
     own form has it wherever mail can be sent.
+    me_too, reports: below each comment, links to say that one wants it answered too, and to
+    tell of a problem with it.
     """
 
     default: Literal["open", "closed"] = "open"
     close_after_days: int | None = Field(default=None, ge=1, le=36_500)
-    closed_until: Annotated[datetime | date, BeforeValidator(_until)] | None = None
+    closed_until: Until | None = None
     closed_message: Localized = Field(default_factory=dict)
     order: Literal["newest", "oldest"] = "newest"
     numbering: Literal["permanent", "position"] = "permanent"
     linkbacks_always: bool = False
     ask_email: bool = False
+    me_too: bool = True
+    reports: bool = True
     heading: Localized = Field(default_factory=dict)
     message: Localized = Field(default_factory=dict)
 
@@ -163,13 +114,22 @@ class Deadlines(_Table):
     decide: until a person read it and decided. answer: until the first answer. resolve: until
     the last one, where others have to be asked. count: see ``domain.workdays``. region: whose
     holidays are kept beside ``content/holidays.txt``, a state or a part of one: ES, ES-PV.
+    opens, closes: the hours in which people work, and in which mails about deadlines leave.
     """
 
     decide: int | None = Field(default=None, ge=1, le=250)
     answer: int | None = Field(default=None, ge=1, le=250)
     resolve: int | None = Field(default=None, ge=1, le=250)
     count: Count = "simple"
-    region: Annotated[str, AfterValidator(_region)] | None = None
+    region: Region | None = None
+    opens: Hour = "08:00"
+    closes: Hour = "15:00"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError(N_("closes has to be later than opens"))
+        return self
 
     @property
     def are_set(self) -> bool:
@@ -217,9 +177,9 @@ class SiteConfig(_Table):
     tagline: Localized = Field(default_factory=dict)
     address: Address
     languages: Annotated[list[Language], Field(min_length=1)]
-    timezone: Annotated[str, AfterValidator(_timezone)] = "Europe/Madrid"
+    timezone: Timezone = "Europe/Madrid"
     colour: Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#1f5f5b"
-    logo: Annotated[str, AfterValidator(_file)] | None = None
+    logo: File | None = None
     licence: Link | None = None
     contact: Contact = Contact()
     legal: Legal = Legal()

@@ -14,7 +14,18 @@ git, told     Git by its command line, and what it said; saying: what may be sai
 """
 
 from .checking import changed_rules, check_commit
-from .files import Step, entries, highest_number, no_step, read, remove_leftovers, write
+from .files import (
+    Step,
+    entries,
+    highest_number,
+    no_step,
+    read,
+    read_setting,
+    remove_leftover,
+    remove_leftovers,
+    write,
+    write_setting,
+)
 from .history import Separated, begin, separate
 from .places import Place, open_place
 from .trees import Found
@@ -32,7 +43,10 @@ __all__ = [
     "no_step",
     "open_place",
     "read",
+    "read_setting",
+    "remove_leftover",
     "remove_leftovers",
     "separate",
     "write",
+    "write_setting",
 ]

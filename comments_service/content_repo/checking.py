@@ -1,4 +1,4 @@
-"""What a commit of comments may hold: comments and rules at their places, and nothing else.
+"""What a commit of comments may hold: comments and what staff set, at their places.
 
 For a CI that builds what the service pushes: whoever gets hold of the service's key must not
 be able to change a post, a template or the CI's own recipe, nor to smuggle in a link.
@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .. import commentfile
-from ..config import rulefile
-from ..errors import N_, Fault, InvalidCommentFile, InvalidRuleFile
+from ..config import site_files
+from ..errors import N_, Fault, InvalidCommentFile
 from .git import Git
 from .trees import (
     ATTRIBUTES,
@@ -27,7 +27,7 @@ from .trees import (
     TOO_LARGE,
     Item,
     difference,
-    is_rule,
+    is_setting,
     place,
 )
 
@@ -66,7 +66,7 @@ def changed_rules(repository: Path, commits: str, path: str = "content/comments"
         Fault(f"{commit[:10]}:{name}", CHANGED_RULE)
         for commit, _parents in _commits(git, commits)
         for name in _changed(git, commit)
-        if is_rule(name, below)
+        if _is_rule(name, below)
     ]
 
 
@@ -108,8 +108,8 @@ def _faults(git: Git, commit: str, parents: int, path: str) -> Iterator[Fault]:
 
 def _faults_of(item: Item, data: bytes | None, where: str, path: str) -> Iterator[Fault]:
     own = not path and item.path == ".gitattributes"
-    rule = is_rule(item.path, path)
-    if place(item.path, path) is None and not own and not rule:
+    setting = is_setting(item.path, path)
+    if place(item.path, path) is None and not own and not setting:
         yield Fault(where, N_("is no comment's place: such a commit touches comments alone"))
     elif item.mode == GONE:
         return
@@ -120,8 +120,9 @@ def _faults_of(item: Item, data: bytes | None, where: str, path: str) -> Iterato
     elif own:
         if data != ATTRIBUTES:
             yield Fault(where, N_("may only say that the bytes of comments are never changed"))
-    elif rule:
-        yield from _faults_of_rule(data, item.path, where)
+    elif setting:
+        for fault in site_files.faults_of(_below(item.path, path), data):
+            yield Fault(_inside(where, fault.where), fault.message, **fault.values)
     else:
         try:
             commentfile.loads(data, item.path)
@@ -129,12 +130,12 @@ def _faults_of(item: Item, data: bytes | None, where: str, path: str) -> Iterato
             yield Fault(_inside(where, error.key), error.message, **error.values)
 
 
-def _faults_of_rule(data: bytes, path: str, where: str) -> Iterator[Fault]:
-    try:
-        rulefile.loads(data, path)
-    except InvalidRuleFile as error:
-        for fault in error.faults:
-            yield Fault(_inside(where, fault.where), fault.message, **fault.values)
+def _is_rule(name: str, below: str) -> bool:
+    return is_setting(name, below) and _below(name, below).startswith(f"{site_files.RULES}/")
+
+
+def _below(name: str, below: str) -> str:
+    return name[len(below) + 1 :] if below else name
 
 
 def _inside(where: str, key: str) -> str:

@@ -1,4 +1,4 @@
-"""What a private clone has in its folder: comments and rules of a commit, nothing else of it.
+"""What a private clone has in its folder: comments and what staff set, nothing else of a commit.
 
 Whatever else stands in the branch is known to the index alone, marked as not checked out
 (git-update-index(1) "SKIP-WORKTREE BIT"): so a commit keeps it, and neither a name that the
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..errors import N_, CannotWrite, GitFailed
 from .git import Git
-from .trees import FILES, Tree, is_rule
+from .trees import FILES, Tree, is_setting
 
 MAX_PATHS = 1_000_000
 """In one commit: about ten times the files of a large blog."""
@@ -41,7 +41,7 @@ def check_out(tree: Tree, branch: str, head: str | None, folder: Path) -> None:
 
 
 def _no_comments(tree: Tree, head: str) -> list[str]:
-    """The paths of a commit that are neither comment files nor rules.
+    """The paths of a commit that are neither comment files nor what staff set.
 
     Raises GitFailed when there are more paths than a blog can have.
     """
@@ -60,7 +60,7 @@ def _no_comments(tree: Tree, head: str) -> list[str]:
                 ),
                 most=MAX_PATHS,
             )
-        has_place = tree.place(path) or is_rule(path, tree.path)
+        has_place = tree.place(path) or is_setting(path, tree.path)
         if about[:6].decode("ascii") not in FILES or not has_place:
             away.append(path)
     return away

@@ -75,6 +75,13 @@ class Clone:
             except BrokenClone as broken:
                 raise broken.cause from broken
 
+    def reach(self, seconds: float) -> None:
+        """Ask the remote for its branch; nothing is fetched or changed. Raises GitFailed."""
+        git = replace(self._git, folder=self._root.parent, ceiling=self._root.parent.parent)
+        answer = git.ask("ls-remote", "--heads", "origin", self._branch, seconds=seconds)
+        if answer.code:
+            raise explained_remote(answer.told, self._remote, git.folder)
+
     def base(self, since: str | None) -> str | None:
         head = head_of(self._git)
         if since is None or head is None:
@@ -87,6 +94,12 @@ class Clone:
 
     def find(self, comment_id: str) -> list[Found]:
         return self._tree.find(comment_id, head_of(self._git))
+
+    def settings(self) -> dict[str, bytes | None]:
+        return self._tree.settings(head_of(self._git))
+
+    def edited(self, name: str) -> bool:
+        return False
 
     def uncommitted(self, thread: str, comment_id: str) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""The comments and rules of a commit as files of their own, for a build.
+"""The comments of a commit, and what staff set, as files of their own, for a build.
 
 In the blog's own checkout staff's drafts lie beside what is committed; only what is committed
 may reach a page. So the build reads a folder that is made from HEAD:
@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from ..errors import N_, CannotWrite
-from .trees import PLAIN, Item, Tree, is_rule
+from .trees import PLAIN, Item, Tree, is_setting
 
 NAME = "comments-at-head"
 
@@ -26,7 +26,7 @@ def exported(tree: Tree, head: str | None, var: Path) -> Path:
     """The folder with the comment files of ``head``, made whole or left as it was.
 
     Nothing is done when it was made from the same tree already. Files that are no plain
-    files of comments or rules at their places are left out.
+    files of comments or of what staff set, at their places are left out.
 
     Raises CannotWrite, GitFailed.
     """
@@ -65,7 +65,7 @@ def _fill(folder: Path, tree: Tree, items: list[Item]) -> None:
     plain = [
         item
         for item in items
-        if item.mode == PLAIN and (tree.place(item.path) or is_rule(item.path, tree.path))
+        if item.mode == PLAIN and (tree.place(item.path) or is_setting(item.path, tree.path))
     ]
     made: set[Path] = set()
     for item, data in zip(plain, tree.git.blobs(item.blob for item in plain), strict=True):
@@ -73,7 +73,7 @@ def _fill(folder: Path, tree: Tree, items: list[Item]) -> None:
             continue
         file = folder / PurePosixPath(item.path).relative_to(tree.path)
         if file.parent not in made:
-            file.parent.mkdir(parents=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             made.add(file.parent)
         file.write_bytes(data)
 

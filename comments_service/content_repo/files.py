@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from .. import commentfile
+from ..config import site_files
 from ..domain.comments import ID_PATTERN, THREAD_PATTERN, Entry, Tombstone, is_linkback
 from ..errors import N_, CannotWrite, InvalidCommentFile
 
@@ -26,7 +27,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _OLD_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a named pipe must not hold us
 _NUMBER_LINE = re.compile(rb"^number: ([0-9]{1,9})\r?$", re.MULTILINE)
-_TEMP = re.compile(rf"\.{ID_PATTERN.pattern}\.tmp")
+_TEMP = re.compile(rf"\.(?:{ID_PATTERN.pattern}|thread)\.tmp")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
@@ -45,11 +46,35 @@ def write(root: Path, entry: Entry, step: Step = no_step) -> str:
     Raises CannotWrite.
     """
     path = commentfile.path_of(entry.thread, entry.id)
-    data = _dumps(entry, path)
+    return _write(root, path, _dumps(entry, path), step)
+
+
+def write_setting(root: Path, name: str, data: bytes, step: Step = no_step) -> str:
+    """The same for a file of ``config.site_files``; nothing else, and nothing faulty, is written.
+
+    Raises CannotWrite.
+    """
+    faults = site_files.faults_of(name, data)
+    if faults:
+        raise CannotWrite(N_("%(file)s cannot hold this: %(why)s"), file=name, why=faults[0])
+    return _write(root, PurePosixPath(name), data, step)
+
+
+def read_setting(root: Path, name: str) -> bytes | None:
+    """The bytes of such a file as it lies there; None without one, or where a link stands."""
+    path = PurePosixPath(name)
     try:
-        with _folders(root, entry.thread, create=True) as (above, folder):
+        with _folders(root, str(path.parent)) as (_, folder):
+            return _read(folder, path)
+    except OSError:
+        return None
+
+
+def _write(root: Path, path: PurePosixPath, data: bytes, step: Step) -> str:
+    try:
+        with _folders(root, str(path.parent), create=True) as (above, folder):
             if _read(folder, path) != data:
-                _replace(folder, entry.id, data, step)
+                _replace(folder, path, data, step)
             step("write.folder")
             # Also for a file that was there: whoever wrote it may have died before this.
             os.fsync(folder)
@@ -94,30 +119,42 @@ def highest_number(root: Path, thread: str, *, linkback: bool) -> int:
     of, so it counts in both, as does a file that cannot be read but for its number: numbers
     may have gaps and are never used again.
     """
-    numbers = (_number(path, data, linkback) for path, data in _bytes_of(root, thread))
-    return max(numbers, default=0)
+    files = _bytes_of(root, thread)
+    return max((_number(path, data, linkback) for path, data in files), default=0)
 
 
 def remove_leftovers(root: Path) -> list[PurePosixPath]:
     """Remove the temp files that killed writes left below ``root``; their places.
 
-    Only plain files that ``write`` names so, in folders of threads that are no links. Nobody
-    else may be writing there: call it under the publisher's lock. What cannot be removed
-    stays.
+    Only plain files that ``write`` names so, in folders of threads that are no links; what
+    cannot be removed stays. Call it under the publisher's lock: nobody else may be writing.
     """
     removed: list[PurePosixPath] = []
     for thread in _names(root):
         if not THREAD_PATTERN.fullmatch(thread):
             continue
         with contextlib.suppress(OSError), _folders(root, thread) as (_, folder):
-            for name in sorted(os.listdir(folder)):  # noqa: PTH208 - a descriptor, no path
-                if not _TEMP.fullmatch(name):
-                    continue
-                with contextlib.suppress(OSError):
-                    if stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
-                        os.unlink(name, dir_fd=folder)
-                        removed.append(PurePosixPath(thread, name))
+            removed += [
+                PurePosixPath(thread, name)
+                for name in sorted(os.listdir(folder))  # noqa: PTH208 - a descriptor, no path
+                if _TEMP.fullmatch(name) and _unlink_plain(folder, name)
+            ]
     return removed
+
+
+def remove_leftover(root: Path, thread: str, comment_id: str) -> None:
+    """The same for the temp file of one comment."""
+    with contextlib.suppress(OSError), _folders(root, thread) as (_, folder):
+        _unlink_plain(folder, f".{comment_id}.tmp")
+
+
+def _unlink_plain(folder: int, name: str) -> bool:
+    """Whether a plain file of that name was there and is gone."""
+    with contextlib.suppress(OSError):
+        if is_plain := stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            os.unlink(name, dir_fd=folder)
+        return is_plain
+    return False
 
 
 def _names(root: Path) -> list[str]:
@@ -163,18 +200,22 @@ def _dumps(entry: Entry, path: PurePosixPath) -> bytes:
 
 
 @contextmanager
-def _folders(root: Path, thread: str, *, create: bool = False) -> Iterator[tuple[int, int]]:
-    """Descriptors of ``root`` and of the thread's folder in it; neither may be a link."""
+def _folders(root: Path, below: str, *, create: bool = False) -> Iterator[tuple[int, int]]:
+    """Descriptors of a folder below ``root`` and of the one above it; none may be a link."""
     with contextlib.ExitStack() as stack:
         if create:
             _make_root(root)
-        above = os.open(root, _FOLDER)
+        folder = above = os.open(root, _FOLDER)
         stack.callback(os.close, above)
-        if create:
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(thread, dir_fd=above)
-        folder = os.open(thread, _FOLDER, dir_fd=above)
-        stack.callback(os.close, folder)
+        for name in PurePosixPath(below).parts:
+            if create and folder != above:
+                os.fsync(above)  # of two that were made, the writer sees to the lower one
+            above = folder
+            if create:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(name, dir_fd=above)
+            folder = os.open(name, _FOLDER, dir_fd=above)
+            stack.callback(os.close, folder)
         if create:
             _alone(folder)
         yield above, folder
@@ -201,8 +242,8 @@ def _alone(folder: int) -> None:
         fcntl.flock(folder, fcntl.LOCK_EX)
 
 
-def _replace(folder: int, comment_id: str, data: bytes, step: Step) -> None:
-    temp = f".{comment_id}.tmp"
+def _replace(folder: int, path: PurePosixPath, data: bytes, step: Step) -> None:
+    temp = f".{path.stem}.tmp"
     step("write.temp")
     with contextlib.suppress(FileNotFoundError):
         os.unlink(temp, dir_fd=folder)
@@ -213,7 +254,7 @@ def _replace(folder: int, comment_id: str, data: bytes, step: Step) -> None:
             step("write.fsync")
             os.fsync(file.fileno())
         step("write.rename")
-        os.rename(temp, f"{comment_id}.md", src_dir_fd=folder, dst_dir_fd=folder)
+        os.rename(temp, path.name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         # After a failed fsync the kernel may have dropped the bytes: never try it again.
         with contextlib.suppress(OSError):

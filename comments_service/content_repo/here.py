@@ -99,6 +99,10 @@ class Here:
             )
         return head
 
+    def reach(self, _seconds: float) -> None:
+        """Whether committing is possible now. Raises RepositoryBusy, GitFailed."""
+        self.refresh(None)
+
     def base(self, since: str | None) -> str | None:
         return since if since is not None and holds(self._tree().git, since) else None
 
@@ -110,9 +114,19 @@ class Here:
         tree = self._tree()
         return tree.find(comment_id, head_of(tree.git))
 
-    def uncommitted(self, thread: str, comment_id: str) -> bool:
+    def settings(self) -> dict[str, bytes | None]:
         tree = self._tree()
-        path = tree.full(checked([PurePosixPath(thread, f"{comment_id}.md")])[0])
+        return tree.settings(head_of(tree.git))
+
+    def edited(self, name: str) -> bool:
+        return self._is_changed(PurePosixPath(name))
+
+    def uncommitted(self, thread: str, comment_id: str) -> bool:
+        return self._is_changed(PurePosixPath(thread, f"{comment_id}.md"))
+
+    def _is_changed(self, file: PurePosixPath) -> bool:
+        tree = self._tree()
+        path = tree.full(checked([file])[0])
         return bool(
             tree.git.run(
                 *("status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching"),

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from ..config.site_files import FOLDER as SETTINGS
 from ..errors import N_, CannotStart
 from .git import Git
 from .here import check_idle
 from .told import explained
-from .trees import ATTRIBUTES, PLAIN, RULES, Item, Tree, head_of, is_rule, place
+from .trees import ATTRIBUTES, PLAIN, Item, Tree, head_of, is_setting, place
 
 BRANCH = "comments"
 FOLDER = "content/comments"
@@ -160,11 +161,11 @@ def _loose(git: Git, tree: Tree, ignore: str, head: str) -> list[str]:
 
 
 def _loose_comments(folder: Path) -> list[str]:
-    """Every comment and every rule that is a plain file in a plain folder."""
+    """Every comment and every setting of staff's that is a plain file in a plain folder."""
     found = []
-    for path in sorted([*folder.glob("*/*.md"), *folder.glob(f"{RULES}/*.md")]):
+    for path in sorted([*folder.glob("*/*.md"), *folder.glob(f"{SETTINGS}/**/*")]):
         name = path.relative_to(folder)
-        has_place = place(name.as_posix(), "") or is_rule(name.as_posix(), "")
+        has_place = place(name.as_posix(), "") or is_setting(name.as_posix(), "")
         is_linked = any((folder / each).is_symlink() for each in [name, *name.parents][:-1])
         if has_place and path.is_file() and not is_linked:
             found.append(name.as_posix())

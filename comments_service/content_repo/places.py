@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from ..config import site_files, thread_file
 from ..config.settings import Settings
 from ..domain.comments import THREAD_PATTERN
 from ..errors import N_, CannotWrite
 from .clone import Clone
 from .files import Step
+from .files import read_setting as content_of
 from .git import MAX_FILE_BYTES
 from .here import Here
 from .trees import FOLDER_PROBLEM, PROBLEMS, TOO_LARGE, Found, place
@@ -54,6 +56,10 @@ class Place(Protocol):
         """
         ...
 
+    def reach(self, seconds: float) -> None:
+        """Whether publishing would get there now; nothing is changed. Raises GitFailed."""
+        ...
+
     def base(self, since: str | None) -> str | None:
         """The commit that ``changes`` compares with: ``since``, or what took its place when
         comments were erased; None when it has to give everything."""
@@ -70,6 +76,16 @@ class Place(Protocol):
 
     def find(self, comment_id: str) -> list[Found]:
         """Every place at the head where a file has this id."""
+        ...
+
+    def settings(self) -> dict[str, bytes | None]:
+        """What staff set, the files of ``config.site_files`` at the head, by name below
+        ``folder``; None: no plain file, or too large."""
+        ...
+
+    def edited(self, name: str) -> bool:
+        """``here``: whether such a file, as it lies in folder or index, is not the head's.
+        Elsewhere False."""
         ...
 
     def uncommitted(self, thread: str, comment_id: str) -> bool:
@@ -149,6 +165,9 @@ class Off:
     def refresh(self, believed: str | None, allowed: str | None = None) -> None:
         """Nothing to make ready."""
 
+    def reach(self, seconds: float) -> None:
+        """A folder is always there, or made."""
+
     def base(self, since: str | None) -> None:
         """Without history everything is compared."""
 
@@ -166,6 +185,20 @@ class Off:
             and os.path.lexists(self.folder / thread / f"{comment_id}.md")
         ]
         return [self._found(thread, comment_id) for thread in places]
+
+    def settings(self) -> dict[str, bytes | None]:
+        found = {}
+        for below in (site_files.FOLDER, site_files.RULES):
+            for each in sorted(_listed(self.folder / below)):
+                if site_files.is_site_file(name := f"{below}/{each}"):
+                    found[name] = content_of(self.folder, name)
+        for name in (thread_file.name_of(each) for each in self._threads()):
+            if os.path.lexists(self.folder / name):
+                found[name] = content_of(self.folder, name)
+        return found
+
+    def edited(self, name: str) -> bool:
+        return False
 
     def uncommitted(self, thread: str, comment_id: str) -> bool:
         return False

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from ..commentfile import path_of
+from ..config.site_files import is_site_file
 from .git import Git
 
 _MESSAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,()/\n-]*")
@@ -23,9 +24,12 @@ def message_of(message: str) -> str:
 
 
 def checked(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
-    """The paths, each ``<thread>/<id>.md``. Raises CannotWrite for anything else."""
+    """The paths, each ``<thread>/<id>.md`` or a file of ``config.site_files``. Raises CannotWrite
+    for anything else."""
     return [
-        path_of(str(path.parent), path.stem if path.suffix == ".md" else path.name)
+        path
+        if is_site_file(str(path))
+        else path_of(str(path.parent), path.stem if path.suffix == ".md" else path.name)
         for path in paths
     ]
 

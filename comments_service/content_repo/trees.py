@@ -13,16 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from ..commentfile import digest
-from ..config.rulefile import NAME as RULE
+from ..config.site_files import FOLDER, is_site_file
+from ..config.thread_file import NAME as THREAD
 from ..domain.comments import ID_PATTERN, THREAD_PATTERN
 from ..errors import N_
 from .git import COMMIT_ID, Git
 
 ATTRIBUTES = b"* -text\n"
 """``.gitattributes`` of a history of their own: the bytes of a comment are never changed."""
-
-RULES = "_site/rules"
-"""Folder of the rules of participation, below that of the comments."""
 
 PLAIN = "100644"
 FILES = (PLAIN, "100755")
@@ -96,13 +94,42 @@ class Tree:
         """Thread and id of a path of the repository, None if no comment may stand there."""
         return place(path, self.path)
 
+    def settings(self, head: str | None) -> dict[str, bytes | None]:
+        """What staff set as a commit has it, by name below the comments' folder; None: no
+        plain file, or too large."""
+        if head is None:
+            return {}
+        folder = self.full(PurePosixPath(FOLDER))
+        listed = [*self._listed_below(head, folder), *self._decided_on(head)]
+        items = [each for each in listed if is_setting(each.path, self.path)]
+        plain = [each for each in items if each.mode == PLAIN]
+        data = dict(
+            zip((each.path for each in plain), self.git.blobs(e.blob for e in plain), strict=True)
+        )
+        cut = len(self.path) + 1 if self.path else 0
+        return {each.path[cut:]: data.get(each.path) for each in items}
+
     def full(self, path: PurePosixPath) -> str:
         """The repository's path for one below the comments' folder."""
         return f"{self.path}/{path}" if self.path else str(path)
 
     def items(self, head: str) -> Iterator[Item]:
+        yield from self._listed_below(head, self.path)
+
+    def _listed_below(self, head: str, folder: str) -> Iterator[Item]:
+        below = ["--", f"{folder}/"] if folder else []
+        yield from self._listed_by("-r", head, *below)
+
+    def _decided_on(self, head: str) -> Iterator[Item]:
+        """The file of each conversation that has one, without a look at its comments."""
         below = ["--", f"{self.path}/"] if self.path else []
-        listed = self.git.run("ls-tree", "-r", "-z", "--full-tree", head, *below)
+        folders = [each.path for each in self._listed_by(head, *below)]
+        names = [f"{each}/{THREAD}" for each in folders]
+        for some in (names[at : at + 500] for at in range(0, len(names), 500)):
+            yield from self._listed_by(head, "--", *some)
+
+    def _listed_by(self, *args: str) -> Iterator[Item]:
+        listed = self.git.run("ls-tree", "-z", "--full-tree", *args)
         for line in listed.split(b"\0")[:-1]:
             about, _, path = line.partition(b"\t")
             mode, _, blob = about.decode("ascii").split(" ")
@@ -160,10 +187,11 @@ def place(path: str, below: str) -> tuple[str, str] | None:
     return thread, comment_id
 
 
-def is_rule(path: str, below: str) -> bool:
-    """Whether this is ``<below>/_site/rules/<name of a rule>``."""
-    folder = f"{below}/{RULES}/" if below else f"{RULES}/"
-    return path.startswith(folder) and RULE.fullmatch(path[len(folder) :]) is not None
+def is_setting(path: str, below: str) -> bool:
+    """Whether this is ``<below>/_site/`` and then what staff set: rules, words, dates."""
+    if below and not path.startswith(f"{below}/"):
+        return False
+    return is_site_file(path[len(below) + 1 :] if below else path)
 
 
 def difference(raw: bytes) -> Iterator[Item]:

@@ -5,16 +5,34 @@ missing event shows. Texts stand apart under a salted digest, so that erasing a 
 leaves the chain whole.
 """
 
-import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
+from .chain import Data, Link, data_json, first_fault, link_hash
 from .comments import Kind, Markup
+from .event_kinds import IN_FILES, INTERNAL, LOOKED, LOOKING, UNDOABLE, EventKind
 from .states import Attention, Decision, Visibility, visibility
+
+__all__ = [
+    "INTERNAL",
+    "IN_FILES",
+    "LOOKED",
+    "LOOKING",
+    "READER",
+    "REFERENCE_PATTERN",
+    "SERVICE",
+    "UNDOABLE",
+    "Case",
+    "Event",
+    "EventKind",
+    "Submission",
+    "chained",
+    "is_sound",
+    "person_actor",
+    "reference",
+]
 
 REFERENCE_PATTERN = re.compile(r"(20[0-9]{2})-([0-9]{6,})")
 
@@ -32,46 +50,6 @@ def reference(year: int, case_id: int) -> str:
     return f"{year}-{case_id:06d}"
 
 
-class EventKind(StrEnum):
-    RECEIVED = "received"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    ANSWERED = "answered"
-    PUBLISHED = "published"
-    ANSWER_PUBLISHED = "answer_published"
-    REVISED = "revised"
-    WITHDRAWN = "withdrawn"
-    TAKEN_DOWN = "taken_down"
-    ERASED = "erased"
-    LEARNED = "learned"
-    CHANGED_IN_FILES = "changed_in_files"
-    REMOVED_IN_FILES = "removed_in_files"
-    RESTORED_IN_FILES = "restored_in_files"
-    MOVED_IN_FILES = "moved_in_files"
-    ADDED = "added"
-    EDITED = "edited"
-    APPEALED = "appealed"
-    RATED = "rated"
-    MAILS_STOPPED = "mails_stopped"
-    CLAIMED = "claimed"
-    REFERRED = "referred"
-    RETURNED = "returned"
-    ASKED_READER = "asked_reader"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    PROMISED = "promised"
-    NEW_LINK = "new_link"
-
-
-IN_FILES = (
-    EventKind.CHANGED_IN_FILES,
-    EventKind.REMOVED_IN_FILES,
-    EventKind.RESTORED_IN_FILES,
-    EventKind.MOVED_IN_FILES,
-)
-"""What staff did to a comment's file by hand, in the blog's folder or in Git."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What a reader sent, after the clean-up at the door and the checks.
@@ -79,6 +57,7 @@ class Submission:
     network, fingerprint: keyed hashes, hexadecimal, or None where not known.
     notes: codes of screening. showable: two parsers agree on its HTML.
     private: for the institution alone. seal: name of the form's, or None.
+    kind: ``comment`` or ``report``.
     """
 
     thread: str
@@ -92,6 +71,7 @@ class Submission:
     showable: bool
     private: bool = False
     seal: str | None = None
+    kind: Kind = Kind.COMMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +82,11 @@ class Case:
     in the built page. notes: codes of screening, see ``screening.NOTES``. public_revision:
     the wording for everybody, which stays while a newer one is looked at. decide_by,
     answer_by: what its reader was promised. has_address: its reader gave an e-mail address.
+    assigned_to: the person who looks after it. claimed_by, claimed_until: who is looking at it
+    now. change: what its author could write differently, in a refusal's words. topic_id: what
+    it is about. department_id: to which it is passed on. risk: somebody flagged it.
+    resolve_by: by when a final answer is due. me_too: how many want the same answered.
+    channel: how it came, ``form`` or what staff typed in for somebody.
     """
 
     id: int
@@ -121,6 +106,7 @@ class Case:
     rule: int | None = None
     rule_version: int | None = None
     reason: str | None = None
+    change: str = ""
     notes: tuple[str, ...]
     showable: bool
     number: int | None = None
@@ -135,6 +121,15 @@ class Case:
     answer_by: datetime | None = None
     has_address: bool = False
     mails_stopped: bool = False
+    assigned_to: int | None = None
+    claimed_by: int | None = None
+    claimed_until: datetime | None = None
+    topic_id: int | None = None
+    department_id: int | None = None
+    risk: bool = False
+    resolve_by: datetime | None = None
+    me_too: int = 0
+    channel: str = "form"
 
     @property
     def visibility(self) -> Visibility:
@@ -147,10 +142,20 @@ class Case:
         )
 
     @property
+    def is_waiting(self) -> bool:
+        """Somebody has to do something about it."""
+        return self.attention not in (Attention.ANSWERED, Attention.CLOSED)
+
+    @property
     def is_refused(self) -> bool:
         """No wording of it is public, and the newest one was decided not to be."""
         refused = self.decision in (Decision.REJECTED, Decision.SPAM)
         return refused and self.public_revision is None and not self.withdrawn
+
+    def claimant(self, now: datetime) -> int | None:
+        """Who is looking at it: whoever said so last, until their time is over."""
+        runs = self.claimed_until is not None and now < self.claimed_until
+        return self.claimed_by if runs else None
 
     @property
     def due_by(self) -> datetime | None:
@@ -177,20 +182,10 @@ class Event:
     at: datetime
     kind: EventKind
     actor: str
-    data: Mapping[str, str | int | None]
+    data: Data
     text_digest: str | None
     previous: str
     hash: str
-
-
-def data_json(data: Mapping[str, str | int | None]) -> str:
-    """The one spelling of an event's data: what is stored and what is hashed."""
-    return json.dumps(data, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-
-
-def text_digest(salt: bytes, text: str) -> str:
-    """Hexadecimal SHA-256 of salt and text."""
-    return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
 def chained(
@@ -200,7 +195,7 @@ def chained(
     at: datetime,
     kind: EventKind,
     actor: str,
-    data: Mapping[str, str | int | None],
+    data: Data,
     text_digest: str | None,
 ) -> Event:
     """The next event of a case, bound to the one before (None: the first)."""
@@ -215,28 +210,23 @@ def chained(
         previous=previous.hash if previous else "",
         hash="",
     )
-    return replace(event, hash=_hash(event))
+    return replace(event, hash=link_hash(_link(event)))
 
 
 def is_sound(events: Iterable[Event]) -> bool:
     """Whether the events of one case are all there, in order and unchanged."""
-    previous, seq = "", 0
-    for event in events:
-        if event.previous != previous or event.seq != seq + 1 or event.hash != _hash(event):
-            return False
-        previous, seq = event.hash, event.seq
-    return True
+    return first_fault(map(_link, events)) is None
 
 
-def _hash(event: Event) -> str:
-    fields = [
-        event.previous,
-        str(event.case_id),
-        str(event.seq),
-        str(int(event.at.timestamp())),
-        event.kind.value,
-        event.actor,
-        data_json(event.data),
-        event.text_digest or "",
-    ]
-    return hashlib.sha256("\x1f".join(fields).encode()).hexdigest()
+def _link(event: Event) -> Link:
+    return Link(
+        chain=event.case_id,
+        seq=event.seq,
+        at=int(event.at.timestamp()),
+        kind=event.kind,
+        actor=event.actor,
+        data=data_json(event.data),
+        text_digest=event.text_digest,
+        previous=event.previous,
+        hash=event.hash,
+    )

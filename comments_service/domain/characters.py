@@ -1,4 +1,4 @@
-"""Characters that a text from outside may not carry, and where a line ends.
+"""Characters that a text from outside may not carry, where a line ends, and what a text file is.
 
 Sources: XML 1.0, section 2.2 (a feed with such a control cannot be read at all);
 The Unicode Standard, 23.7 (noncharacters); UAX #9, section 2 (bidirectional controls,
@@ -6,6 +6,8 @@ which turn round what stands beside them on the page).
 """
 
 import re
+
+from ..errors import N_, Fault
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
@@ -28,3 +30,21 @@ MISLEADING = re.compile(f"[{_BIDI_CONTROLS}{_BYTE_ORDER_MARK}]")
 def is_one_line(text: str) -> bool:
     """Whether the text can stand in a header: no line end, no tab, nothing unsafe."""
     return not ("\t" in text or UNSAFE.search(text) or LINE_END.search(text))
+
+
+def text_of_file(data: bytes) -> str:
+    """The text of a file of ours: UTF-8 with LF, no byte order mark, no NUL.
+
+    Raises Fault, about the file as a whole.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Fault("", N_("must be in UTF-8")) from error
+    if "\0" in text:
+        raise Fault("", N_("holds a character that is no text (NUL)"))
+    if "\r" in text:
+        raise Fault("", N_("must end its lines with LF alone, not with CR or CRLF"))
+    if text.startswith(_BYTE_ORDER_MARK):
+        raise Fault("", N_("must begin without a byte order mark"))
+    return text

@@ -24,13 +24,17 @@ THREAD_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
 class Kind(StrEnum):
-    """Who speaks: a reader, the institution, or another site that links here."""
+    """Who speaks: a reader, the institution, or another site that links here.
+
+    REPORT: a reader tells of a problem with a comment; always private, never in a file.
+    """
 
     COMMENT = "comment"
     ANSWER = "answer"
     WEBMENTION = "webmention"
     TRACKBACK = "trackback"
     PINGBACK = "pingback"
+    REPORT = "report"
 
     @property
     def is_linkback(self) -> bool:
@@ -76,6 +80,8 @@ class Comment:
     answers: id of the comment that this answer answers; it stands right under it.
     edited: aware time of the last correction of a public wording.
     source: where an import came from, free text.
+    moderated: why the institution cut something out of this wording, one line for readers;
+        ``[…]`` stands where it did.
     """
 
     id: str
@@ -95,6 +101,7 @@ class Comment:
     answers: str | None = None
     edited: datetime | None = None
     source: str | None = None
+    moderated: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,19 +16,77 @@ _HOST = re.compile(rf"(?:{_LABEL}\.)+(?!\d+\Z){_LABEL}")
 
 
 class MailKind(StrEnum):
-    """RECEIPT: we have it. PUBLISHED, REJECTED: what was decided. ANSWER: the institution's.
+    """RECEIPT: we have it. PUBLISHED, REJECTED: what was decided. CUT: something was left out of
+    it, or put back. ANSWER: the institution's. WITHDRAWN: the institution took it down. REPLY:
+    somebody wrote in a conversation that is followed. FOLLOW: asks whether the address' owner
+    wants to follow one. REFERRED: it was passed on to a department. EXTENDED: we need some more
+    days. ASKED: a question of ours. CLOSED, OPENED_AGAIN: what became of it. SECOND_LOOK: what
+    another person decided. LATE: we did not keep our word. BANNED: no comments of theirs are taken
+    for a while.
 
-    WITHDRAWN: the institution took it down. REPLY: somebody wrote in a conversation that is
-    followed. FOLLOW: asks whether the address' owner wants to follow one.
+    To staff: NEWS, a comment has come; DIGEST, what the day brings; QUESTION, to a department;
+    FROM_DEPARTMENT, what it did with it; WARNING, OVERDUE, ESCALATION,
+    of a deadline; APPEAL, a second look is asked for; CALENDAR, that holidays are missing.
+    RISK, that one is delicate; INVITED, RESET, the link to an account or to another password;
+    PASSWORD_CHANGED, ADDRESS_CHANGED, so that its owner knows; COLLEAGUE, that somebody asks
+    them to read one; AUTHOR, that there are comments on what they wrote.
     """
 
     RECEIPT = "R1"
     PUBLISHED = "R2"
+    CUT = "R2b"
     REJECTED = "R3"
+    REFERRED = "R4"
+    EXTENDED = "R4b"
     ANSWER = "R5"
+    ASKED = "R6"
+    CLOSED = "R7"
+    OPENED_AGAIN = "R8"
+    SECOND_LOOK = "R9"
     WITHDRAWN = "R10"
+    LATE = "R11"
     REPLY = "R12"
+    BANNED = "R13"
     FOLLOW = "follow"
+    NEWS = "S0"
+    DIGEST = "S1"
+    QUESTION = "S2"
+    FROM_DEPARTMENT = "S2b"
+    WARNING = "S3"
+    OVERDUE = "S4"
+    ESCALATION = "S5"
+    APPEAL = "S6"
+    CALENDAR = "S9"
+    RISK = "S7"
+    COLLEAGUE = "S11"
+    AUTHOR = "S12"
+    INVITED = "S13"
+    RESET = "S14"
+    PASSWORD_CHANGED = "S15"  # noqa: S105 - the name of a mail
+    ADDRESS_CHANGED = "S16"
+
+
+TO_STAFF = frozenset(
+    {
+        MailKind.NEWS,
+        MailKind.DIGEST,
+        MailKind.QUESTION,
+        MailKind.FROM_DEPARTMENT,
+        MailKind.WARNING,
+        MailKind.OVERDUE,
+        MailKind.ESCALATION,
+        MailKind.APPEAL,
+        MailKind.CALENDAR,
+        MailKind.RISK,
+        MailKind.COLLEAGUE,
+        MailKind.AUTHOR,
+        MailKind.INVITED,
+        MailKind.RESET,
+        MailKind.PASSWORD_CHANGED,
+        MailKind.ADDRESS_CHANGED,
+    }
+)
+"""To those who work here or in a department: they were asked in person for their address."""
 
 
 def checked_address(text: str) -> str:

@@ -14,6 +14,28 @@ def name_key(name: str) -> str:
     return " ".join(folded(name).split()) or name
 
 
+def skeleton(name: str) -> str:
+    """What a name looks like at a glance: two with the same one are easily taken for each other.
+
+    Source: Unicode TS #39, section 4; of its table those letters of Greek and Cyrillic, and
+    figures, that look like Latin letters.
+    """
+    seen = folded(name.translate(_LOOKS_LIKE)).translate(_LOOKS_LIKE)
+    plain = "".join(char for char in seen if char.isalnum())
+    return plain.replace("rn", "m").replace("vv", "w") or name
+
+
+_LOOKS_LIKE = str.maketrans(
+    {
+        **dict(zip("АВЕЅІЈКМНОРСТУХ", "abesljkmhopctyx", strict=True)),
+        **dict(zip("аеѕіјкорсухԁһԛԝ", "aesljkopcyxdhqw", strict=True)),
+        **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhlkmnoptyx", strict=True)),
+        **dict(zip("αγηικνορτυ", "aynlkvoptu", strict=True)),
+        **dict(zip("0135Iiıłø@$|", "oleslllloasl", strict=True)),
+    }
+)
+
+
 def folded(text: str) -> str:
     """Without case, accents and invisible characters; ñ stays what it is."""
     return "".join(fold(letter) for letter in letters(text))

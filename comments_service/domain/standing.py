@@ -1,10 +1,10 @@
 """Where a case stands: the fold of its events, from the first to the last."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from .cases import Event, EventKind
+from .cases import LOOKING, UNDOABLE, Event, EventKind
 from .states import Attention, Decision, Visibility, visibility
 
 
@@ -13,7 +13,8 @@ class Standing:
     """What the events of a case tell.
 
     decision: on the newest wording. public: some wording is for everybody, also while a
-    newer one is looked at. answers: ids of those that stand.
+    newer one is looked at. answers: ids of those that stand. before: where it stood before the
+    last decision, while that is the last thing that changed anything.
     """
 
     decision: Decision = Decision.HELD
@@ -23,11 +24,23 @@ class Standing:
     erased: bool = False
     public: bool = False
     answers: frozenset[str] = frozenset()
+    before: "Standing | None" = field(default=None, compare=False, repr=False)
 
     @property
     def is_waiting(self) -> bool:
         """Somebody has to do something about it."""
         return not self.withdrawn and self.attention not in (Attention.ANSWERED, Attention.CLOSED)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Its newest wording waits for a decision."""
+        return not self.withdrawn and self.decision is Decision.HELD
+
+    @property
+    def is_refused(self) -> bool:
+        """No wording of it is public, and the newest one was decided not to be."""
+        refused = self.decision in (Decision.REJECTED, Decision.SPAM)
+        return refused and not self.public and not self.withdrawn
 
     @property
     def is_held(self) -> bool:
@@ -100,6 +113,8 @@ _CHANGES: Mapping[EventKind, Mapping[str, object]] = {
     EventKind.ANSWERED: {"attention": Attention.ANSWERED},
     EventKind.PUBLISHED: {"seen": True},
     EventKind.REVISED: _PUBLIC,
+    EventKind.CUT: _PUBLIC,
+    EventKind.RESTORED: _PUBLIC,
     EventKind.WITHDRAWN: _GONE,
     EventKind.ERASED: {**_GONE, "erased": True},
     EventKind.LEARNED: {**_PUBLIC, "attention": Attention.CLOSED},
@@ -115,12 +130,26 @@ _CHANGES: Mapping[EventKind, Mapping[str, object]] = {
     EventKind.ASKED_READER: {"attention": Attention.AWAITING_READER},
     EventKind.CLOSED: {"attention": Attention.CLOSED},
     EventKind.REOPENED: {"attention": Attention.UNDER_REVIEW},
+    EventKind.MARKED_SPAM: {"decision": Decision.SPAM, "attention": Attention.CLOSED},
+    EventKind.NOT_SPAM: {"decision": Decision.HELD, "attention": Attention.RECEIVED},
+    EventKind.TAKEN_BACK: {"attention": Attention.UNDER_REVIEW},
 }
 """What an event changes; kinds that are neither here nor in ``_depending`` change nothing."""
 
 
 def after(standing: Standing, event: Event) -> Standing:
     """Where the case stands once this happened."""
+    if event.kind is EventKind.UNDONE:
+        return standing.before or standing
+    then = _after(standing, event)
+    if event.kind in UNDOABLE:
+        return replace(then, before=standing)
+    if event.kind in LOOKING and standing.before:
+        return replace(then, before=after(standing.before, event))
+    return then if then == standing else replace(then, before=None)
+
+
+def _after(standing: Standing, event: Event) -> Standing:
     if event.kind is EventKind.RECEIVED:
         return Standing()
     if "answer" in event.data and event.kind is not EventKind.RATED:
@@ -131,13 +160,17 @@ def after(standing: Standing, event: Event) -> Standing:
 
 def _depending(standing: Standing, event: Event) -> Mapping[str, object]:
     """The changes of kinds that depend on where the case stood; empty: as ``_CHANGES`` says."""
-    refused = standing.decision in (Decision.REJECTED, Decision.SPAM) and not standing.public
     match event.kind:
         case EventKind.REJECTED if standing.public:
             # Of an edit: the wording that is public, and the question in it, stay as they were.
             return {"decision": Decision.REJECTED}
-        case EventKind.EDITED | EventKind.REOPENED if refused:
+        case EventKind.EDITED | EventKind.REOPENED if standing.is_refused:
             return {"decision": Decision.HELD, "attention": Attention.RECEIVED}
+        case EventKind.EDITED if standing.attention in (Attention.ANSWERED, Attention.CLOSED):
+            # Nobody looked at the new wording yet, and its label must not say that all is done.
+            return {"decision": Decision.HELD, "attention": Attention.RECEIVED}
+        case EventKind.EDITED if standing.attention is Attention.AWAITING_READER:
+            return {"decision": Decision.HELD, "attention": Attention.UNDER_REVIEW}
         case EventKind.RATED if event.data.get("useful"):
             return {"attention": Attention.CLOSED}
         case EventKind.CLAIMED if standing.attention is Attention.RECEIVED:
@@ -150,6 +183,10 @@ def _after_one_of_its_answers(standing: Standing, event: Event) -> Standing:
     this = {str(event.data["answer"])}
     if event.kind in (EventKind.ANSWERED, EventKind.RESTORED_IN_FILES):
         answers, attention = standing.answers | this, Attention.ANSWERED
+        is_for_it_alone = event.data.get("private") and not event.data.get("beside")
+        if is_for_it_alone and standing.decision is Decision.HELD:
+            # There is nothing to publish or to refuse any more.
+            standing = replace(standing, decision=Decision.SUPERSEDED)
     elif event.kind in (EventKind.WITHDRAWN, EventKind.ERASED, EventKind.REMOVED_IN_FILES):
         answers, attention = standing.answers - this, standing.attention
         if attention is Attention.ANSWERED and not answers:

@@ -37,6 +37,14 @@ def working_days_between(first: date, last: date, holidays: Container[date]) -> 
     return sum(is_working_day(day, holidays) for day in days)
 
 
+def working_day_before(day: date, holidays: Container[date]) -> date:
+    """The last working day before this one."""
+    day -= _DAY
+    while not is_working_day(day, holidays):
+        day -= _DAY
+    return day
+
+
 def add_working_days(
     start: date, days: int, holidays: Container[date], count: Count = "simple"
 ) -> date:

@@ -40,18 +40,36 @@ def send(server: Server, message: EmailMessage, sender: str, to: str) -> None:
 
     Raises MailRefused: never again with this mail; MailUnavailable: later.
     """
-    try:
+    with _told(server):
+        try:
+            client = _client(server)
+            with _deadline(client, ALL_SECONDS):
+                _open(client, server)
+                client.sendmail(sender, [to], message.as_bytes())
+                with contextlib.suppress(OSError, smtplib.SMTPException):
+                    client.quit()  # it has the mail, whatever it says now
+        except smtplib.SMTPRecipientsRefused as error:
+            code, _ = next(iter(error.recipients.values()))
+            raise _of_one_mail(server, code) from None
+        except smtplib.SMTPDataError as error:
+            raise _of_one_mail(server, error.smtp_code) from None
+
+
+def greet(server: Server, seconds: float) -> None:
+    """Connect, encrypt and sign in as for a mail, and send none. Raises MailUnavailable."""
+    with _told(server):
         client = _client(server)
-        with _deadline(client):
+        client.timeout = seconds
+        with _deadline(client, seconds):
             _open(client, server)
-            client.sendmail(sender, [to], message.as_bytes())
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                client.quit()  # it has the mail, whatever it says now
-    except smtplib.SMTPRecipientsRefused as error:
-        code, _ = next(iter(error.recipients.values()))
-        raise _of_one_mail(server, code) from None
-    except smtplib.SMTPDataError as error:
-        raise _of_one_mail(server, error.smtp_code) from None
+            client.ehlo_or_helo_if_needed()
+            client.quit()
+
+
+@contextlib.contextmanager
+def _told(server: Server) -> Iterator[None]:
+    try:
+        yield
     except smtplib.SMTPResponseException as error:
         # Who we are, or who the mail is from, was refused: no fault of this mail.
         raise MailUnavailable(
@@ -76,7 +94,9 @@ def _of_one_mail(server: Server, code: int) -> MailRefused | MailUnavailable:
         words = N_("The mail server %(host)s refuses this mail for good (%(code)s).")
         return MailRefused(code, words, host=server.host)
     words = N_("The mail server %(host)s does not take this mail now (%(code)s).")
-    return MailUnavailable(words, alone=code != 421, host=server.host, code=code)
+    # 421 too: large providers say it of one sender to one address, and the server that takes
+    # nothing from anybody says so again to the next mail, before any address is named.
+    return MailUnavailable(words, alone=True, host=server.host, code=code)
 
 
 class _Client(smtplib.SMTP):
@@ -109,14 +129,14 @@ def _open(client: smtplib.SMTP, server: Server) -> None:
 
 
 @contextlib.contextmanager
-def _deadline(client: smtplib.SMTP) -> Iterator[None]:
+def _deadline(client: smtplib.SMTP, seconds: float) -> Iterator[None]:
     """Cut the connection when the time is over; closes it in the end."""
 
     def cut() -> None:
         with contextlib.suppress(OSError, AttributeError):
             (client.sock or socket.socket()).shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(ALL_SECONDS, cut)
+    timer = threading.Timer(seconds, cut)
     timer.daemon = True
     timer.start()
     try:

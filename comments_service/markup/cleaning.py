@@ -9,6 +9,9 @@ from ..domain.characters import LINE_END, MISLEADING, UNSAFE
 MAX_MARKS = 8
 """Combining marks on one base. No writing needs more; "zalgo" text covers its neighbours."""
 
+_FIRST_MARK = "\u0300"
+"""Below it no character is a combining mark: most texts are seen through without a search."""
+
 _SPACES = re.compile(r"\s+")
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols by category that show nothing: Hangul fillers and the empty Braille."""
@@ -49,14 +52,18 @@ def is_visible(text: str) -> bool:
 
 def has_pile_of_marks(text: str) -> bool:
     """Whether any base carries more than MAX_MARKS combining marks."""
-    return not text.isascii() and any(marks > MAX_MARKS for marks in _marks_carried(text))
+    return not _is_plain(text) and any(marks > MAX_MARKS for marks in _marks_carried(text))
 
 
 def _without_piles(text: str) -> str:
-    if text.isascii():
+    if _is_plain(text):
         return text
     carried = zip(text, _marks_carried(text), strict=True)
     return "".join(char for char, marks in carried if marks <= MAX_MARKS)
+
+
+def _is_plain(text: str) -> bool:
+    return max(text, default="") < _FIRST_MARK
 
 
 def _marks_carried(text: str) -> Iterator[int]:

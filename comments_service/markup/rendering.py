@@ -69,7 +69,6 @@ def check(body: str) -> None:
         raise Unshowable(N_("There is nothing to read in the comment yet."))
 
 
-@lru_cache(maxsize=512)  # a page of what waits shows the same texts again and again
 def rendering(body: str, markup: Markup) -> Rendering:
     """What ``render`` gives, with what went into the sanitiser. Never raises."""
     text = clean_body(body)
@@ -83,6 +82,9 @@ def rendering(body: str, markup: Markup) -> Rendering:
         return _escaped(f"<pre>{_escape(text)}</pre>")
 
 
+# At the door a text is checked, then read a second time by another parser; and a page of what
+# waits shows the same texts again and again.
+@lru_cache(maxsize=512)
 def _from_markdown(text: str) -> Rendering:
     """Raises Unshowable for a text that would not be shown whole."""
     if not markdown.has_marks(text):

@@ -1,7 +1,9 @@
-"""What staff write above a form, in Markdown: paragraphs, emphasis, code and links.
+"""What staff write above a form, in Markdown: paragraphs, emphasis, code and links; and the
+texts of this program itself.
 
-No HTML, no picture, and no link but to a page, an address of e-mail or a telephone. The site
-and the service show it by this one function; Python-Markdown reads it, as it reads articles.
+Of staff no HTML, no picture, and no link but to a page, an address of e-mail or a telephone.
+The site and the service show it by this one function; Python-Markdown reads it, as it reads
+articles.
 """
 
 import re
@@ -29,6 +31,11 @@ def paragraphs(written: str) -> str:
     """Safe HTML of a few lines by staff."""
     with _ALONE:
         return _parser().reset().convert(written)  # escaped by the parser
+
+
+def manual(written: str) -> str:
+    """HTML of a text that comes with this program, with all that Markdown has."""
+    return Markdown(output_format="html").convert(written)
 
 
 @cache

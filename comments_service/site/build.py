@@ -82,8 +82,9 @@ def build(
     blog, output = blog.resolve(), output.resolve()
     conf = blog / ("publishconf.py" if production else "pelicanconf.py")
     _check_blog(blog, conf)
-    copies = LastGood(last_good, blog / "content") if last_good else None
     comments = comments.resolve() if comments else None
+    read = comments or blog / "content/comments"
+    copies = LastGood(last_good, blog / "content", read) if last_good else None
     kept = [path.resolve() for path in (lock, log, last_good, comments) if path]
     try:
         with _held(lock) as held:
@@ -101,7 +102,7 @@ def build(
                 held=held,
                 max_seconds=max_seconds,
             )
-            lines, stale = _replace(pelican, output, copies, comments or blog / "content/comments")
+            lines, stale = _replace(pelican, output, copies, read)
             if copies:
                 copies.keep()
     except OSError as error:

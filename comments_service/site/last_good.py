@@ -17,15 +17,19 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..config import site_files
+
 TEMPORARY = ".tmp"
 
 
 class LastGood:
-    """The copies for one blog. folder: need not exist; content: the blog's ``content``."""
+    """The copies for one blog. folder: need not exist; content: the blog's ``content``;
+    comments: the folder of comments that builds read."""
 
-    def __init__(self, folder: Path, content: Path) -> None:
+    def __init__(self, folder: Path, content: Path, comments: Path) -> None:
         self._folder = folder.resolve()
         self._content = content
+        self._settings = comments / site_files.SETTINGS
         self._notes = self._folder.with_name(f"{self._folder.name}.json")
 
     def environment(self) -> dict[str, str]:
@@ -49,6 +53,7 @@ class LastGood:
         """
         good, _ = self._noted()
         with contextlib.suppress(OSError):
+            self._keep_settings()
             for path, digest in good.items():
                 self._keep(path, digest)
             for copy in list(self._copies()):
@@ -62,9 +67,20 @@ class LastGood:
             data = (self._content / path).read_bytes()
         except OSError:
             return
-        copy = self._folder / path
-        if hashlib.sha256(data).hexdigest() != digest:
+        if hashlib.sha256(data).hexdigest() == digest:
+            self._copy(path, data)
+
+    def _keep_settings(self) -> None:
+        """What staff set, when it can be read; gone, it has no copy either."""
+        if not self._settings.exists():
+            (self._folder / site_files.GOOD_SETTINGS).unlink(missing_ok=True)
             return
+        data = self._settings.read_bytes()
+        if not site_files.faults_of(site_files.SETTINGS, data):
+            self._copy(site_files.GOOD_SETTINGS, data)
+
+    def _copy(self, path: str, data: bytes) -> None:
+        copy = self._folder / path
         if copy.is_file() and copy.read_bytes() == data:
             return
         copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,7 +94,9 @@ class LastGood:
         new.replace(copy)
 
     def _copies(self) -> Iterator[Path]:
-        return (path for path in self._folder.rglob("*") if path.is_file())
+        for path in self._folder.rglob("*"):
+            if path.is_file() and path.name != site_files.GOOD_SETTINGS:
+                yield path
 
     def _noted(self) -> tuple[dict[str, str], list[str]]:
         """Digests of the files that were read well, and which files had changed."""

@@ -131,6 +131,12 @@ class ManifestReader:
             raise UnknownThread(N_("There is no article or page here that takes comments."))
         return found
 
+    def everything(self) -> list[ThreadInfo]:
+        """Every conversation once."""
+        with self._lock:
+            self._refresh()
+            return [info for key, info in self._believed.threads.items() if key == info.key]
+
     def keys(self, key: str) -> tuple[str, ...]:
         """All keys of the conversation that has this one; of an unknown one, itself."""
         try:

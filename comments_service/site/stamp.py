@@ -1,4 +1,5 @@
-"""``build.json`` of the built site: for which address it was made, and with drafts or not.
+"""``build.json`` of the built site: for which address it was made, with drafts or not, and with
+which files that staff set.
 
 It travels with the site and says nothing of time: the same content gives the same bytes.
 """
@@ -17,6 +18,16 @@ class Stamp:
 
     site_url: str
     drafts: bool
+
+
+def made_with(data: bytes) -> dict[str, str]:
+    """Digests of the files of ``_site/`` that the site was made with, by name; none when the
+    stamp says nothing of them or cannot be read."""
+    try:
+        found = json.loads(data)["site_files"]
+        return {str(name): str(digest) for name, digest in found.items()}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return {}
 
 
 def read_stamp(output: Path) -> Stamp | None:

@@ -57,10 +57,30 @@ def by_id(connection: Connection, address_id: int) -> Address | None:
     return None if row is None else _address(row)
 
 
+def with_lookup(connection: Connection, lookup: str) -> int | None:
+    """The id of the address with this keyed hash; None: nobody gave it."""
+    query = select(address.c.id).where(address.c.lookup == lookup)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def lookup_of(connection: Connection, address_id: int) -> str:
+    """The keyed hash by which an address is found again."""
+    query = select(address.c.lookup).where(address.c.id == address_id)
+    found: str = connection.execute(query).scalar_one()
+    return found
+
+
 def of_case(connection: Connection, case_id: int) -> int | None:
     """The id of the address that the mails about a case go to; None: they go nowhere."""
     query = select(case.c.address_id).where(case.c.id == case_id, case.c.mails_stopped_at.is_(None))
     return connection.execute(query).scalar_one_or_none()
+
+
+def given(connection: Connection, case_id: int) -> Address | None:
+    """The address that a case's reader gave, whether they still want mails or not."""
+    query = select(address).join(case, case.c.address_id == address.c.id)
+    row = connection.execute(query.where(case.c.id == case_id)).one_or_none()
+    return None if row is None else _address(row)
 
 
 def give(connection: Connection, case_id: int, address_id: int) -> None:

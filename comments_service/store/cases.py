@@ -19,7 +19,9 @@ from sqlalchemy import (
 
 from ..domain.cases import Case, reference
 from ..domain.comments import Kind, Markup
+from ..domain.reasons import read
 from ..domain.states import Attention, Decision
+from .own import Own, only
 from .schema import case, comment, revision
 from .times import maybe_seconds, maybe_when, seconds, when
 
@@ -28,7 +30,8 @@ SAME_POST_WINDOW = timedelta(minutes=10)
 
 
 _OF_CASE = """
-    attention link_generation address_id mails_stopped_at decide_by answer_by
+    attention link_generation address_id mails_stopped_at decide_by answer_by assigned_to
+    claimed_by claimed_until topic_id department_id risk resolve_by me_too channel
 """.split()
 _OF_COMMENT = """
     thread kind in_reply_to lang received_at number private withdrawn_at erased_at digest_seen
@@ -38,7 +41,7 @@ _OF_REVISION = """
     revision author body markup decision decided_at rule rule_version reason notes showable
 """.split()
 
-_CASE: Select[Any] = (
+CASE: Select[Any] = (
     select(
         case.c.id,
         case.c.year,
@@ -53,18 +56,18 @@ _CASE: Select[Any] = (
         (revision.c.comment_id == comment.c.id) & (revision.c.revision == comment.c.head_revision),
     )
 )
+"""Cases, each in its head revision; ``as_case`` reads its rows."""
+
 _DONE = (Attention.ANSWERED, Attention.CLOSED)
-_CASE_BY_ID = _CASE.where(case.c.id == bindparam("id"))
-_CASE_BY_COMMENT = _CASE.where(case.c.comment_id == bindparam("id"))
-_CASE_BY_SEAL = _CASE.where(comment.c.seal == bindparam("seal"))
+_CASE_BY_ID = CASE.where(case.c.id == bindparam("id"))
+_CASE_BY_COMMENT = CASE.where(case.c.comment_id == bindparam("id"))
+_CASE_BY_SEAL = CASE.where(comment.c.seal == bindparam("seal"))
 _LOCK = select(case.c.id).where(case.c.id == bindparam("id")).with_for_update()
-_HELD = _CASE.where(revision.c.decision == text("'held'"))
-_WAITING = _HELD.order_by(revision.c.created_at, revision.c.comment_id)
-_DECIDED = _CASE.where(revision.c.decision != "held").order_by(
+_DECIDED = CASE.where(revision.c.decision != "held").order_by(
     revision.c.decided_at.desc(), revision.c.comment_id.desc()
 )
-_SAME_POST = _CASE.where(
-    comment.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
+_SAME_POST = CASE.where(
+    comment.c.fingerprint.in_([bindparam("fingerprint"), bindparam("fingerprint_before")]),
     comment.c.received_at >= bindparam("since"),
     # What was published anybody may copy; what was edited is another text.
     comment.c.head_revision == 1,
@@ -103,10 +106,18 @@ def answered_case(connection: Connection, answer_id: str) -> Case | None:
 
 
 def promise(
-    connection: Connection, case_id: int, decide_by: datetime | None, answer_by: datetime | None
+    connection: Connection,
+    case_id: int,
+    decide_by: datetime | None,
+    answer_by: datetime | None,
+    resolve_by: datetime | None = None,
 ) -> None:
-    """Keep the dates that its reader is given."""
-    dates = {"decide_by": maybe_seconds(decide_by), "answer_by": maybe_seconds(answer_by)}
+    """Keep the dates that its reader is given, and by when a final answer is due."""
+    dates = {
+        "decide_by": maybe_seconds(decide_by),
+        "answer_by": maybe_seconds(answer_by),
+        "resolve_by": maybe_seconds(resolve_by),
+    }
     connection.execute(update(case).where(case.c.id == case_id).values(**dates))
 
 
@@ -114,6 +125,35 @@ def open_after(connection: Connection, case_id: int, limit: int) -> list[int]:
     """The next cases, by number, in which somebody has to do something."""
     query = select(case.c.id).where(case.c.id > case_id, case.c.attention.not_in(_DONE))
     return list(connection.execute(query.order_by(case.c.id).limit(limit)).scalars())
+
+
+def to_look_at(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """The cases in which something runs out by now, the longest waiting first."""
+    query = select(case.c.id).where(case.c.look_at <= seconds(now))
+    in_order = query.order_by(case.c.look_at, case.c.id)
+    return list(connection.execute(in_order.limit(limit)).scalars())
+
+
+def look_again(connection: Connection, case_id: int, at: datetime | None) -> None:
+    """When something runs out in it next; None: not before something happens to it."""
+    change = update(case).where(case.c.id == case_id)
+    connection.execute(change.values(look_at=maybe_seconds(at)))
+
+
+def assign(connection: Connection, case_id: int, to: int | None) -> None:
+    """Let somebody look after a case; None: nobody in particular."""
+    connection.execute(update(case).where(case.c.id == case_id).values(assigned_to=to))
+
+
+def sort(connection: Connection, case_id: int, **values: int | None) -> None:
+    """What a case is about (``topic_id``), whether it is delicate (``risk``)."""
+    connection.execute(update(case).where(case.c.id == case_id).values(**values))
+
+
+def open_of(connection: Connection, person_id: int) -> list[int]:
+    """The cases that somebody looks after and in which something is still to be done."""
+    query = select(case.c.id).where(case.c.assigned_to == person_id, case.c.attention.not_in(_DONE))
+    return list(connection.execute(query.order_by(case.c.id)).scalars())
 
 
 def lock(connection: Connection, case_id: int) -> None:
@@ -131,7 +171,11 @@ def same_post(connection: Connection, fingerprints: Sequence[str], since: dateti
     if connection.dialect.name == "postgresql":
         lock = select(func.pg_advisory_xact_lock(func.hashtextextended(fingerprints[0], 0)))
         connection.execute(lock)
-    values = {"fingerprints": fingerprints, "since": seconds(since)}
+    values = {
+        "fingerprint": fingerprints[0],
+        "fingerprint_before": fingerprints[-1],
+        "since": seconds(since),
+    }
     return _case(connection.execute(_SAME_POST, values).one_or_none())
 
 
@@ -146,25 +190,15 @@ def by_seal(connection: Connection, seal: str) -> Case | None:
     return _case(connection.execute(_CASE_BY_SEAL, {"seal": seal}).one_or_none())
 
 
-def waiting(
-    connection: Connection, limit: int, after: tuple[datetime, str] | None = None
+def decided(
+    connection: Connection, limit: int, before: Case | None = None, own: Own | None = None
 ) -> list[Case]:
-    """What waits for a decision, oldest first, after the given (received_at, comment id)."""
-    query = _WAITING
-    if after:
-        at, comment_id = seconds(after[0]), after[1]
-        key = revision.c.created_at
-        query = query.where((key > at) | ((key == at) & (revision.c.comment_id > comment_id)))
-    return [_as_case(row) for row in connection.execute(query.limit(limit))]
-
-
-def decided(connection: Connection, limit: int, before: Case | None = None) -> list[Case]:
     """The last decisions, newest first; ``before``: those that come after this one's there."""
-    query = _DECIDED.limit(limit)
+    query = _DECIDED.where(*only(own)).limit(limit)
     if before is not None and before.decided_at is not None:
         here = seconds(before.decided_at), before.comment_id
         query = query.where(tuple_(revision.c.decided_at, revision.c.comment_id) < here)
-    return [_as_case(row) for row in connection.execute(query)]
+    return [as_case(row) for row in connection.execute(query)]
 
 
 def count_waiting(connection: Connection, cap: int) -> int:
@@ -175,10 +209,12 @@ def count_waiting(connection: Connection, cap: int) -> int:
 
 
 def _case(row: Row[Any] | None) -> Case | None:
-    return None if row is None else _as_case(row)
+    return None if row is None else as_case(row)
 
 
-def _as_case(row: Row[Any]) -> Case:
+def as_case(row: Row[Any]) -> Case:
+    """The case in a row of ``CASE``."""
+    reasons = read(row.reason)
     return Case(
         id=row.id,
         reference=reference(row.year, row.id),
@@ -196,7 +232,8 @@ def _as_case(row: Row[Any]) -> Case:
         decided_at=maybe_when(row.decided_at),
         rule=row.rule,
         rule_version=row.rule_version,
-        reason=row.reason,
+        reason=reasons.why or None,
+        change=reasons.change,
         notes=tuple(row.notes.split()),
         showable=bool(row.showable),
         number=row.number,
@@ -211,4 +248,13 @@ def _as_case(row: Row[Any]) -> Case:
         answer_by=maybe_when(row.answer_by),
         has_address=row.address_id is not None,
         mails_stopped=row.mails_stopped_at is not None,
+        assigned_to=row.assigned_to,
+        claimed_by=row.claimed_by,
+        claimed_until=maybe_when(row.claimed_until),
+        topic_id=row.topic_id,
+        department_id=row.department_id,
+        risk=bool(row.risk),
+        resolve_by=maybe_when(row.resolve_by),
+        me_too=row.me_too,
+        channel=row.channel,
     )

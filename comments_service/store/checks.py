@@ -10,12 +10,14 @@ from itertools import groupby
 
 from sqlalchemy import Connection, func, select
 
-from ..domain.cases import Event, is_sound, text_digest
+from ..domain.cases import Event
+from ..domain.chain import first_fault
 from ..domain.comments import Kind
 from ..domain.standing import fold
 from ..domain.states import Decision, visibility
+from . import audit
 from .events import event_of
-from .schema import case, comment, event, event_text, outbox, person, revision, thread_counter
+from .schema import case, comment, event, outbox, person, revision, thread_counter
 
 _BATCH = 1_000
 
@@ -35,21 +37,14 @@ def faults(connection: Connection) -> list[str]:
 def unsound_cases(connection: Connection) -> list[int]:
     """Cases whose record was changed or is not whole, and those whose kept texts are not the
     ones that the record names."""
-    unsound = [
-        number
-        for number, record in groupby(_events(connection), key=lambda each: each.case_id)
-        if not is_sound(record)
-    ]
+    unsound: list[int] = []
+    for number, record in groupby(audit.events(connection), key=lambda each: each.link.chain):
+        entries = list(record)
+        is_whole = first_fault(each.link for each in entries) is None
+        if not is_whole or any(each.has_wrong_text for each in entries):
+            unsound.append(number)
     without = select(case.c.id).where(~case.c.id.in_(select(event.c.case_id)))
-    texts = select(
-        event_text.c.case_id, event_text.c.salt, event_text.c.text, event.c.text_digest
-    ).join(event, (event.c.case_id == event_text.c.case_id) & (event.c.seq == event_text.c.seq))
-    wrong = [
-        row.case_id
-        for row in connection.execute(texts.execution_options(yield_per=_BATCH))
-        if text_digest(bytes(row.salt), row.text) != row.text_digest
-    ]
-    return sorted({*unsound, *connection.execute(without).scalars(), *wrong})
+    return sorted({*unsound, *connection.execute(without).scalars()})
 
 
 def wrong_attentions(connection: Connection) -> list[int]:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..domain.cases import Case, Submission, reference
-from ..domain.comments import Comment, Kind, Markup
+from ..domain.comments import Comment, Markup
 from ..domain.states import Attention, Decision
 from .cases import first_generation
 from .schema import case, comment, revision, thread_counter
@@ -20,6 +20,20 @@ COMMENTS, LINKBACKS = "comments", "linkbacks"
 
 _ADD_COMMENT, _ADD_REVISION = insert(comment), insert(revision)
 _ADD_CASE = insert(case).returning(case.c.id)
+_DECIDE = (
+    update(revision)
+    .where(
+        revision.c.comment_id == bindparam("of"),
+        revision.c.revision == bindparam("seen"),
+        revision.c.decision == text("'held'"),
+    )
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("decision", "decided_at", "decided_by", "rule", "rule_version", "reason")
+        }
+    )
+)
 
 
 def receive(
@@ -30,17 +44,36 @@ def receive(
     *,
     decide_by: datetime | None = None,
     answer_by: datetime | None = None,
+    resolve_by: datetime | None = None,
 ) -> Case:
     """Keep a reader's comment as revision 1, held, with its case and what it is promised.
 
     The case is what ``cases.by_comment`` would give, without asking.
     """
-    received = Case(
+    received = replace(
+        _held(comment_id, sent, now),
+        decide_by=decide_by,
+        answer_by=answer_by,
+        resolve_by=resolve_by,
+    )
+    connection.execute(_ADD_COMMENT, _comment_row(received, sent))
+    connection.execute(_ADD_REVISION, _revision_row(received))
+    case_id = connection.execute(_ADD_CASE, _case_row(received, now.year)).scalar_one()
+    return replace(received, id=case_id, reference=reference(now.year, case_id))
+
+
+def _held(
+    comment_id: str,
+    sent: Submission,
+    now: datetime,
+) -> Case:
+    """The new case, but for its number, which the database gives."""
+    return Case(
         id=0,
         reference="",
         comment_id=comment_id,
         thread=sent.thread,
-        kind=Kind.COMMENT,
+        kind=sent.kind,
         in_reply_to=sent.in_reply_to,
         lang=sent.lang,
         received_at=when(seconds(now)),
@@ -54,21 +87,7 @@ def receive(
         attention=Attention.RECEIVED,
         link_generation=first_generation(),
         private=sent.private,
-        decide_by=decide_by,
-        answer_by=answer_by,
     )
-    connection.execute(_ADD_COMMENT, _comment_row(received, sent))
-    connection.execute(_ADD_REVISION, _revision_row(received))
-    row = {
-        "year": now.year,
-        "comment_id": comment_id,
-        "attention": received.attention,
-        "link_generation": received.link_generation,
-        "decide_by": maybe_seconds(decide_by),
-        "answer_by": maybe_seconds(answer_by),
-    }
-    case_id = connection.execute(_ADD_CASE, row).scalar_one()
-    return replace(received, id=case_id, reference=reference(now.year, case_id))
 
 
 def _comment_row(received: Case, sent: Submission) -> dict[str, object]:
@@ -98,6 +117,18 @@ def _revision_row(received: Case) -> dict[str, object]:
         "decision": received.decision,
         "notes": " ".join(received.notes),
         "showable": int(received.showable),
+    }
+
+
+def _case_row(received: Case, year: int) -> dict[str, object]:
+    return {
+        "year": year,
+        "comment_id": received.comment_id,
+        "attention": received.attention,
+        "link_generation": received.link_generation,
+        "decide_by": maybe_seconds(received.decide_by),
+        "answer_by": maybe_seconds(received.answer_by),
+        "resolve_by": maybe_seconds(received.resolve_by),
     }
 
 
@@ -154,23 +185,17 @@ def decide(
     reason: str | None = None,
 ) -> bool:
     """Decide the revision that was seen; False when somebody was first."""
-    change = (
-        update(revision)
-        .where(
-            revision.c.comment_id == of.comment_id,
-            revision.c.revision == of.revision,
-            revision.c.decision == Decision.HELD,
-        )
-        .values(
-            decision=decision,
-            decided_at=seconds(now),
-            decided_by=by,
-            rule=rule,
-            rule_version=rule_version,
-            reason=reason,
-        )
-    )
-    return connection.execute(change).rowcount == 1
+    values = {
+        "of": of.comment_id,
+        "seen": of.revision,
+        "decision": decision,
+        "decided_at": seconds(now),
+        "decided_by": by,
+        "rule": rule,
+        "rule_version": rule_version,
+        "reason": reason,
+    }
+    return connection.execute(_DECIDE, values).rowcount == 1
 
 
 def make_public(connection: Connection, comment_id: str, revision_number: int, number: int) -> None:
@@ -187,6 +212,29 @@ def make_public(connection: Connection, comment_id: str, revision_number: int, n
             digest_seen=None,
         )
     )
+
+
+def came_by(connection: Connection, case_id: int, channel: str) -> None:
+    """How a case came that its reader did not write here."""
+    connection.execute(update(case).where(case.c.id == case_id).values(channel=channel))
+
+
+def spam_since(connection: Connection, since: datetime) -> list[str]:
+    """The comments whose newest wording was set aside as advertising since then."""
+    query = (
+        select(comment.c.id)
+        .join(
+            revision,
+            (revision.c.comment_id == comment.c.id)
+            & (revision.c.revision == comment.c.head_revision),
+        )
+        .where(
+            revision.c.decision == text("'spam'"),
+            revision.c.decided_at >= seconds(since),
+            comment.c.withdrawn_at.is_(None),
+        )
+    )
+    return list(connection.execute(query).scalars())
 
 
 def highest_number(connection: Connection, threads: Sequence[str]) -> int:

@@ -1,17 +1,19 @@
 """How much came lately, asked in one question: what the limits and a hint for staff judge by.
 
-Each number is counted only as far as its limit, in the order of an index: it costs the same
-however many comments are stored.
+Of each limit only one row is read, the one by which it would be reached, along an index that
+is walked no farther: it costs the same however many comments are stored.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Select, bindparam, func, select, text
+from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, func, select, text
+from sqlalchemy import case as case_when
 
 from ..domain.comments import Kind
-from .schema import comment, revision
+from .schema import case, comment, revision
 from .times import seconds
 
 ALIKE_AMONG = 200
@@ -20,49 +22,53 @@ ALIKE_AMONG = 200
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """So far each is counted: from one network and in one conversation; undecided in all, and
-    those of them that came lately."""
+    """So many are let in, at least 1 each: lately from one network, in one conversation and in
+    all, whatever became of them; undecided at any time."""
 
     network: int
     thread: int
+    hour: int
     waiting: int
-    lately: int
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """The same, counted. alike: of the newest wordings, those with exactly this text."""
+    """Which of them are reached. alike: of the newest wordings, those with exactly this text."""
 
-    network: int
-    thread: int
-    waiting: int
-    lately: int
+    network_full: bool
+    thread_full: bool
+    hour_full: bool
+    waiting_full: bool
     alike: int
 
 
-def _capped(found: Select[tuple[object]], cap: str) -> ScalarSelect[int]:
-    some = found.limit(bindparam(cap)).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+def _last_of(found: Select[Any], cap: str) -> Select[Any]:
+    """The row by which ``cap`` is reached; none before."""
+    return found.limit(1).offset(bindparam(cap) - 1)
 
 
-_HELD = select(text("1")).select_from(revision).where(revision.c.decision == text("'held'"))
-_FROM_NETWORK = select(comment.c.id).where(
+_SINCE: BindParameter[int] = bindparam("since", type_=BigInteger)
+_OF_NETWORK = select(comment.c.received_at).where(
     comment.c.network.in_([bindparam("network"), bindparam("network_before")]),
-    comment.c.received_at >= bindparam("since"),
+    comment.c.received_at >= _SINCE,
 )
 # By ids, which grow with time and which the index of conversations has.
-_NEWEST_IN_THREAD = (
+_OF_THREAD = (
     select(comment.c.received_at)
-    .where(comment.c.thread == bindparam("thread"), comment.c.kind == text(f"'{Kind.COMMENT}'"))
+    .where(comment.c.thread == bindparam("thread"))
     .order_by(comment.c.id.desc())
-    .limit(bindparam("thread_cap"))
-    .subquery()
 )
-_IN_THREAD = (
-    select(func.count())
-    .where(_NEWEST_IN_THREAD.c.received_at >= bindparam("since"))
-    .scalar_subquery()
+_BY_READERS = _OF_THREAD.where(comment.c.kind == text(f"'{Kind.COMMENT}'"))
+# Answers are told from comments only where both together are enough.
+_THREAD = case_when(
+    (
+        _last_of(_OF_THREAD, "thread_cap").scalar_subquery() >= _SINCE,
+        _last_of(_BY_READERS, "thread_cap").scalar_subquery(),
+    )
 )
+_LAST_OF_ALL = _last_of(select(case.c.comment_id).order_by(case.c.comment_id.desc()), "hour_cap")
+_HOUR = select(comment.c.received_at).where(comment.c.id == _LAST_OF_ALL.scalar_subquery())
+_HELD = select(revision.c.created_at).where(revision.c.decision == text("'held'"))
 _NEWEST = (
     select(revision.c.body, revision.c.created_at)
     .order_by(revision.c.comment_id.desc(), revision.c.revision.desc())
@@ -75,10 +81,10 @@ _ALIKE = (
     .scalar_subquery()
 )
 _CROWD = select(
-    _capped(_FROM_NETWORK, "network_cap").label("network"),
-    _IN_THREAD.label("thread"),
-    _capped(_HELD, "waiting_cap").label("waiting"),
-    _capped(_HELD.where(revision.c.created_at >= bindparam("since")), "lately_cap").label("lately"),
+    _last_of(_OF_NETWORK, "network_cap").scalar_subquery().label("network"),
+    _THREAD.label("thread"),
+    _HOUR.scalar_subquery().label("hour"),
+    _last_of(_HELD, "waiting_cap").scalar_subquery().label("waiting"),
     _ALIKE.label("alike"),
 )
 
@@ -97,19 +103,23 @@ def count(
 
     since: what is lately. alike_since: older wordings are nobody's repetition.
     """
-    row = connection.execute(
-        _CROWD,
-        {
-            "network": networks[0],
-            "network_before": networks[-1],
-            "network_cap": caps.network,
-            "thread": thread,
-            "thread_cap": caps.thread,
-            "waiting_cap": caps.waiting,
-            "lately_cap": caps.lately,
-            "since": seconds(since),
-            "alike_since": seconds(alike_since),
-            "body": body,
-        },
-    ).one()
-    return Crowd(row.network, row.thread, row.waiting, row.lately, row.alike)
+    values = {
+        "network": networks[0],
+        "network_before": networks[-1],
+        "network_cap": caps.network,
+        "thread": thread,
+        "thread_cap": caps.thread,
+        "hour_cap": caps.hour,
+        "waiting_cap": caps.waiting,
+        "since": seconds(since),
+        "alike_since": seconds(alike_since),
+        "body": body,
+    }
+    row = connection.execute(_CROWD, values).one()
+    return Crowd(
+        network_full=row.network is not None,
+        thread_full=row.thread is not None and row.thread >= seconds(since),
+        hour_full=row.hour is not None and row.hour >= seconds(since),
+        waiting_full=row.waiting is not None,
+        alike=row.alike,
+    )

@@ -11,17 +11,29 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby, islice
 from typing import IO, Any
 
-from sqlalchemy import Connection, MetaData, Table, create_engine, func, insert, select, text
+from sqlalchemy import (
+    Connection,
+    MetaData,
+    Table,
+    Update,
+    create_engine,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, StatementError
 
 from ..errors import N_, InvalidBackup
 from . import migrations
 from .engine import Store
 
-LEFT_OUT = frozenset({"session", "one_time_link", "sign_in_try", "day_key"})
+LEFT_OUT = frozenset({"session", "one_time_link", "sign_in_step", "sign_in_try", "day_key"})
 """What must not come back: a signed-in browser, a link for one use, and the keys of the day,
 which are deleted after some days so that no network address can be found out."""
 
@@ -57,11 +69,9 @@ def snapshot(store: Store) -> Iterator[Connection]:
 
 def tables(connection: Connection) -> list[Table]:
     """The tables of the database's own schema revision, each after those it refers to."""
-    revision = migrations.revision_of(connection)
-    if revision is None:
-        return []
     found = MetaData()
-    found.reflect(connection, only=_names_at(revision))
+    if names := _names(connection):
+        found.reflect(connection, only=names)
     return found.sorted_tables
 
 
@@ -107,11 +117,15 @@ def read(
     """
     known = {table.name: table for table in tables(connection)}
     counts = dict.fromkeys(known, 0)
+    later: list[Update] = []
     try:
         for table, rows in _batches(lines, known):
+            later += _held_back(table, rows)
             connection.execute(insert(table), rows)
             counts[table.name] += len(rows)
             progress(len(rows))
+        for change in later:
+            connection.execute(change)
     except OperationalError:
         raise  # a full disk says nothing about the backup
     except (IntegrityError, DataError, StatementError, OverflowError) as error:
@@ -126,7 +140,7 @@ def read(
 def lock(connection: Connection) -> None:
     """PostgreSQL: keep everybody else away from our tables until the transaction ends."""
     quoted = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quoted(table.name) for table in tables(connection))
+    names = ", ".join(quoted(name) for name in _names(connection))
     if names:
         connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
 
@@ -134,14 +148,15 @@ def lock(connection: Connection) -> None:
 def clear(connection: Connection) -> None:
     """Remove all our tables, whatever revision they have."""
     found = MetaData()
-    found.reflect(connection, only=[table.name for table in tables(connection)])
+    found.reflect(connection, only=_names(connection))
     found.drop_all(connection)
-    connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+    for derived in ("case_search", "alembic_version"):
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {derived}")
 
 
 def last_case(connection: Connection) -> int:
     """The highest case number that was ever given; 0 without any."""
-    if not any(table.name == _NUMBERED for table in tables(connection)):
+    if _NUMBERED not in _names(connection):
         return 0
     if connection.dialect.name == "sqlite":
         given = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
@@ -172,7 +187,14 @@ def compact(store: Store) -> None:
         raw.close()
 
 
-def _names_at(revision: str) -> list[str]:
+def _names(connection: Connection) -> tuple[str, ...]:
+    """The tables that the database's own schema revision has."""
+    revision = migrations.revision_of(connection)
+    return _names_at(revision) if revision else ()
+
+
+@cache
+def _names_at(revision: str) -> tuple[str, ...]:
     """The tables that a revision has, learnt by making them in memory."""
     engine = create_engine("sqlite://")
     try:
@@ -182,7 +204,7 @@ def _names_at(revision: str) -> list[str]:
             made.reflect(connection)
     finally:
         engine.dispose()
-    return sorted(made.tables.keys() - {"alembic_version"})
+    return tuple(sorted(made.tables.keys() - {"alembic_version"}))
 
 
 def _kept(found: list[Table], everything: bool) -> list[Table]:
@@ -209,6 +231,20 @@ def _batches(
     for table, rows in groupby(numbered, key=lambda each: each[0]):
         while batch := [row for _, row in islice(rows, _BATCH)]:
             yield table, batch
+
+
+def _held_back(table: Table, rows: list[dict[str, Any]]) -> Iterator[Update]:
+    """Take out of the rows what refers to a row of the same table, which may come after them."""
+    keys = [(each, each.foreign_keys) for each in table.columns]
+    own = [column.name for column, refers in keys if any(r.column.table is table for r in refers)]
+    if not own:
+        return
+    (key,) = table.primary_key.columns
+    for row in rows:
+        values = {name: row[name] for name in own if row[name] is not None}
+        if values:
+            row.update(dict.fromkeys(values))
+            yield update(table).where(key == row[key.name]).values(**values)
 
 
 def _row(line: bytes, known: dict[str, Table], number: int) -> tuple[Table, dict[str, Any]]:

@@ -46,11 +46,11 @@ class Store:
             with _translated(), self.engine.begin() as connection:
                 yield connection
             return
-        immediate = self.engine.execution_options(begins="BEGIN IMMEDIATE")
         if not self._writing.acquire(timeout=BUSY_SECONDS):
             raise Unavailable(_RETRY_SECONDS, _BUSY)
         try:
-            with _translated(), immediate.begin() as connection:
+            with _translated(), self.engine.begin() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
                 yield connection
         finally:
             self._writing.release()
@@ -58,7 +58,9 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads. Raises Unavailable."""
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        with _translated(), self.engine.begin() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
             yield connection
 
     def scrub(self) -> None:
@@ -69,9 +71,7 @@ class Store:
         """
         if self.is_sqlite:
             with _translated(), self.engine.connect() as connection:
-                connection.exec_driver_sql("COMMIT")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                connection.exec_driver_sql("BEGIN")
 
     def close(self) -> None:
         self.engine.dispose()
@@ -82,21 +82,18 @@ def open_store(url: str) -> Store:
     if url.startswith("sqlite"):
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
         return Store(engine)
     return Store(create_engine(url, hide_parameters=True, pool_pre_ping=True))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself
+    # The driver begins nothing by itself: ``Store`` does. A listener to SQLAlchemy's own
+    # "begin" would make every statement look for listeners.
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begins", "BEGIN"))
 
 
 @contextmanager

@@ -2,12 +2,13 @@
 
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from ..domain.cases import Event, EventKind, chained, data_json, reference, text_digest
+from ..domain.cases import LOOKED, UNDOABLE, Event, EventKind, chained, reference
+from ..domain.chain import SALT_BYTES, Data, data_json, text_digest
 from ..domain.standing import Standing, fold
 from ..domain.states import Attention
 from .cases import lock
@@ -15,7 +16,17 @@ from .schema import case, event, event_text
 from .times import seconds, when
 
 _OF_CASE = select(event).where(event.c.case_id == bindparam("case_id")).order_by(event.c.seq)
+_TEXTS = select(event_text.c.seq, event_text.c.text).where(
+    event_text.c.case_id == bindparam("case_id")
+)
 _ADD, _ADD_TEXT = insert(event), insert(event_text)
+_CHANGED = (
+    update(case)
+    .where(case.c.id == bindparam("case_id"))
+    .values(attention=bindparam("now"), unsealed=1, unindexed=1, look_at=0)
+)
+_CLAIM = select(case.c.claimed_by, case.c.claimed_until).where(case.c.id == bindparam("case_id"))
+_LOOKED_AT = _CHANGED.values(claimed_by=None, claimed_until=None)
 
 
 def append(
@@ -25,18 +36,21 @@ def append(
     *,
     actor: str,
     now: datetime,
-    data: Mapping[str, str | int | None] | None = None,
+    data: Data | None = None,
     text: str | None = None,
 ) -> Event:
-    """Add an event to a case and bring the case's attention to the fold of its events.
+    """Add an event to a case and bring the case's attention to the fold of its events; the
+    next seal covers it, and search learns of it. A decision ends a claim, and notes which.
 
     Two writers of one case wait for each other on the row of the case; one that was made in
     this transaction (RECEIVED) is nobody else's yet.
     """
-    salt, earlier = secrets.token_bytes(16), list[Event]()
+    salt, earlier = secrets.token_bytes(SALT_BYTES), list[Event]()
     if kind is not EventKind.RECEIVED:
         lock(connection, case_id)
         earlier = of_case(connection, case_id)
+    if kind in UNDOABLE:
+        data = {**(data or {}), **_looking(connection, case_id, now)}
     new = chained(
         earlier[-1] if earlier else None,
         case_id=case_id,
@@ -51,14 +65,29 @@ def append(
         row = {"case_id": case_id, "seq": new.seq, "salt": salt, "text": text}
         connection.execute(_ADD_TEXT, row)
     attention = fold([*earlier, new]).attention
-    if earlier or attention is not Attention.RECEIVED:  # as a new case is
-        connection.execute(update(case).where(case.c.id == case_id).values(attention=attention))
+    if earlier or attention is not Attention.RECEIVED:  # as a new case is, and unsealed
+        changed = _LOOKED_AT if kind in LOOKED else _CHANGED
+        connection.execute(changed, {"case_id": case_id, "now": attention})
     return new
+
+
+def _looking(connection: Connection, case_id: int, now: datetime) -> Data:
+    """Who is looking at the case until when, as the event says it that ends this."""
+    row = connection.execute(_CLAIM, {"case_id": case_id}).one()
+    if row.claimed_until is None or row.claimed_until <= seconds(now):
+        return {}
+    return {"looked_by": row.claimed_by, "looked_until": row.claimed_until}
 
 
 def of_case(connection: Connection, case_id: int) -> list[Event]:
     """The events of a case, in order."""
     return [event_of(row) for row in connection.execute(_OF_CASE, {"case_id": case_id})]
+
+
+def texts(connection: Connection, case_id: int) -> dict[int, str]:
+    """The texts of a case's events that are kept, by the number of the event."""
+    found = connection.execute(_TEXTS, {"case_id": case_id})
+    return {row.seq: row.text for row in found}
 
 
 def newest(

@@ -7,8 +7,15 @@ ticked      when the background work last ended a run
 stopped     why publishing waits for a person (``store.problems``)
 forgot      when what was kept long enough was last looked for
 promised    what the dates that readers were promised were last counted with
+sealed      hash of the newest seal over the log
+verified    what the last verification of the log found (``usecases.audit``)
+digest      the day on which those who want it were last told what it brings
 calendar    when the log was last told that holidays are missing
 unreadable  comment files that cannot be read: ``{id: [file, reason]}`` as JSON
+passed      up to when the site says what time alone changes (``usecases.passing``)
+file_went   staff took a file away that the site was made with
+key         the name of the key that everything is sealed with, once it was changed
+unreadable_settings  files of what staff set that cannot be read: ``{name: reason}`` as JSON
 """
 
 from datetime import datetime
@@ -24,8 +31,12 @@ from .times import seconds, when
 HEAD, BRANCH, PLACE = "head", "branch", "place"
 LOOKED, CALLED = "looked", "called"
 TICKED, ALARMED, FORGOT = "ticked", "alarmed", "forgot"
-PROMISED, CALENDAR = "promised", "calendar"
+PROMISED, CALENDAR, DIGEST = "promised", "calendar", "digest"
+SEALED, VERIFIED = "sealed", "verified"
 STOPPED, UNREADABLE = "stopped", "unreadable"
+UNREADABLE_SETTINGS = "unreadable_settings"
+PASSED, FILE_WENT = "passed", "file_went"
+KEY = "key"
 
 
 def get(connection: Connection, name: str) -> str | None:

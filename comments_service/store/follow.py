@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, text, update
 
 from ..domain.cases import Case, EventKind
-from ..domain.states import Attention, Decision
+from ..domain.states import Decision
 from .batches import batches
 from .cases import by_case
 from .schema import case, comment, event, event_text, revision
 from .times import seconds, when
 
-SAID = (EventKind.ADDED, EventKind.APPEALED, EventKind.RATED)
+SAID = (EventKind.ADDED, EventKind.APPEALED, EventKind.ANOTHER_ASKED, EventKind.RATED)
 """Events in which a reader speaks to the institution."""
 
 
@@ -59,24 +59,6 @@ def text_of(connection: Connection, case_id: int, seq: int) -> str | None:
     """The text of one event; None: it had none, or it was erased."""
     mine = (event_text.c.case_id == case_id) & (event_text.c.seq == seq)
     return connection.execute(select(event_text.c.text).where(mine)).scalar_one_or_none()
-
-
-def under_review(connection: Connection, limit: int) -> list[Case]:
-    """The cases in which readers wait for staff, longest first, beside those to be decided."""
-    query = (
-        select(case.c.id)
-        .join_from(case, comment, case.c.comment_id == comment.c.id)
-        .join(
-            revision,
-            (revision.c.comment_id == comment.c.id)
-            & (revision.c.revision == comment.c.head_revision),
-        )
-        .where(case.c.attention == Attention.UNDER_REVIEW, revision.c.decision != Decision.HELD)
-        .order_by(case.c.id)
-        .limit(limit)
-    )
-    found = (by_case(connection, each) for each in connection.execute(query).scalars().all())
-    return [each for each in found if each]
 
 
 def hold(connection: Connection, of: Case) -> bool:

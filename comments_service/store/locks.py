@@ -11,7 +11,7 @@ connection; ``Share`` takes it again.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Literal
 
@@ -23,6 +23,7 @@ from .engine import Connection, Store, open_store
 
 _PUBLISHER = 0x7E27  # any number, the same in every node
 _SERVING = 0x7E28
+_KEYS = 0x7E2A
 _FILES = {_PUBLISHER: "publisher", _SERVING: "serving"}
 
 _Kind = Literal["alone", "shared"]
@@ -45,9 +46,10 @@ def publishing(store: Store) -> Iterator[bool]:
 
 
 @contextmanager
-def alone(store: Store) -> Iterator[None]:
+def alone(store: Store) -> Iterator[Callable[[], None]]:
     """Work on this database while nobody else serves it or works on it. Waits for nobody:
-    raises CannotStart."""
+    raises CannotStart. Gives what raises it too, once the connection that held the lock is lost.
+    """
     with _lock(store, _SERVING, "alone") as held:
         if held is None:
             raise CannotStart(
@@ -56,7 +58,25 @@ def alone(store: Store) -> Iterator[None]:
                     " Stop all of them first."
                 )
             )
-        yield
+        yield lambda: _refuse_when_lost(held)
+
+
+def _refuse_when_lost(held: "_Held") -> None:
+    if isinstance(held, Connection):
+        with suppress(DBAPIError):
+            if not held.invalidated:  # else it would be another session that answers
+                held.execute(text("SELECT 1"))
+                return
+        raise CannotStart(
+            N_("The connection to the database was lost. Nothing was changed; try again.")
+        )
+
+
+def of_keys(connection: Connection) -> None:
+    """Let a change of keys and whoever would undo it wait for each other, to the end of their
+    transactions; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _KEYS})
 
 
 @contextmanager

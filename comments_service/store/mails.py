@@ -5,6 +5,7 @@ leave yet stays where it is: mails about a comment until the address is confirme
 asks for that), and whatever would be one mail too many for one address.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ..domain.mails import MailKind
+from ..domain.mails import TO_STAFF, MailKind
 from .problems import Problem, dumps
 from .schema import address, mail
 from .times import seconds, when
@@ -42,7 +43,7 @@ WINDOW_ASKING = timedelta(days=1)
 """The same for mails of one kind to an address that anybody may have typed in."""
 
 SENT, DROPPED = "sent", "dropped"
-_ASKING = (MailKind.RECEIPT, MailKind.FOLLOW)
+_ASKING = (MailKind.RECEIPT, MailKind.FOLLOW, MailKind.RESET)
 _CLAIMING = 0x7E29  # any number, the same in every node
 
 
@@ -60,6 +61,14 @@ class Waiting:
     tries: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """at: when it left, or may. is_waiting: nobody is sending it yet."""
+
+    at: datetime
+    is_waiting: bool
+
+
 def ask(
     connection: Connection,
     kind: MailKind,
@@ -69,9 +78,10 @@ def ask(
     *,
     case_id: int | None = None,
     subscription_id: int | None = None,
+    leaves: datetime | None = None,
 ) -> None:
     """Ask for one mail to an address, once for each kind and cause, in the caller's
-    transaction. cause: at most 64 characters.
+    transaction. cause: at most 64 characters. leaves: not before; None: at once.
 
     Of those that only ask, no more than MOST_ASKING wait for an address that nobody confirmed:
     whoever types somebody else's in a hundred times fills no letter box for weeks.
@@ -86,9 +96,29 @@ def ask(
         "subscription_id": subscription_id,
         "cause": cause,
         "asked_at": seconds(now),
-        "available_at": seconds(now),
+        "available_at": seconds(leaves or now),
     }
     connection.execute(dialect.insert(mail).on_conflict_do_nothing(), row)
+
+
+def was_asked(
+    connection: Connection, kind: MailKind, cause: str, of: Collection[int | None]
+) -> bool:
+    """Whether any of these addresses was to be told of this, by a mail of this kind."""
+    query = select(mail.c.id).where(mail.c.kind == kind, mail.c.address_id.in_(of))
+    found = query.where(mail.c.cause == cause).limit(1)
+    return connection.execute(found).scalar_one_or_none() is not None
+
+
+def last_asked(connection: Connection, kind: MailKind, address_id: int) -> Asked | None:
+    """The newest mail of a kind to an address."""
+    query = select(mail.c.available_at, mail.c.done_at, mail.c.lease_until)
+    of_kind = query.where(mail.c.address_id == address_id, mail.c.kind == kind)
+    row = connection.execute(of_kind.order_by(mail.c.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    is_waiting = row.done_at is None and row.lease_until is None
+    return Asked(when(row.done_at or row.available_at), is_waiting)
 
 
 def _asks_enough(connection: Connection, kind: MailKind, address_id: int) -> bool:
@@ -112,17 +142,21 @@ def claim(connection: Connection, owner: str, now: datetime) -> Waiting | None:
     if row is None:
         return None
     taken = update(mail).where(mail.c.id == row.id)
-    connection.execute(taken.values(owner=owner, lease_until=seconds(now + LEASE)))
-    return _waiting(row)
+    done = connection.execute(taken.values(owner=owner, lease_until=seconds(now + LEASE)))
+    return _waiting(row) if done.rowcount else None  # what it told of was just undone
 
 
 def _next(now: datetime) -> Select[Any]:
     at = seconds(now)
     free = or_(mail.c.owner.is_(None), mail.c.lease_until <= at)
     # Put off for longer than anything ever is: noted by a clock that was ahead.
-    due = or_(mail.c.available_at <= at, mail.c.available_at > seconds(now + LONGEST_PAUSE))
+    ahead = mail.c.available_at > seconds(now + LONGEST_PAUSE)
+    # Who works here may be told in their hours, which begin when they begin.
+    due = or_(mail.c.available_at <= at, ahead & mail.c.kind.not_in(sorted(TO_STAFF)))
     unsure = address.c.confirmed_at.is_(None)
-    asks = or_(mail.c.kind == MailKind.FOLLOW, unsure & (mail.c.kind == MailKind.RECEIPT))
+    to_anybody = mail.c.kind.in_((MailKind.FOLLOW, MailKind.RESET))
+    asks = or_(to_anybody, unsure & (mail.c.kind == MailKind.RECEIPT))
+    of_staff = mail.c.kind.in_(sorted(TO_STAFF))
     lately, asked = _lately(now, WINDOW), _lately(now, WINDOW_ASKING)
     full = select(lately.c.address_id).group_by(lately.c.address_id)
     tired = select(asked.c.address_id, asked.c.kind).group_by(asked.c.address_id, asked.c.kind)
@@ -130,7 +164,8 @@ def _next(now: datetime) -> Select[Any]:
         select(mail)
         .join(address, address.c.id == mail.c.address_id)
         .where(mail.c.done_at.is_(None), free, due)
-        .where(or_(~unsure, asks, mail.c.subscription_id.is_not(None)))
+        # Who works here was asked in person; the others show that an address is theirs first.
+        .where(or_(~unsure, asks, of_staff, mail.c.subscription_id.is_not(None)))
         .where(mail.c.address_id.not_in(full.having(func.count() >= MOST)))
         .where(
             or_(

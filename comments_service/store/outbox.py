@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .batches import batches
@@ -20,6 +32,8 @@ from .times import maybe_when, seconds, when
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
+
+_other = outbox.alias("other")
 
 
 class Job(StrEnum):
@@ -64,11 +78,33 @@ class Queue:
     problem: Problem | None
 
 
-def add(connection: Connection, job: Job, comment_id: str, revision: int, now: datetime) -> None:
-    """Ask for a job, once for each comment and revision, in the caller's transaction."""
+def add(
+    connection: Connection,
+    job: Job,
+    comment_id: str,
+    revision: int,
+    now: datetime,
+    leaves: datetime | None = None,
+) -> None:
+    """Ask for a job, once for each comment and revision, in the caller's transaction.
+
+    leaves: not before; None: at once.
+    """
     row = {"kind": job, "comment_id": comment_id, "revision": revision}
-    times = {"asked_at": seconds(now), "available_at": seconds(now)}
+    times = {"asked_at": seconds(now), "available_at": seconds(leaves or now)}
     connection.execute(insert(outbox), row | times)
+
+
+def drop(connection: Connection, job: Job, comment_id: str, revision: int, now: datetime) -> bool:
+    """Remove a job that may not leave yet; False when it may, or somebody is at its comment."""
+    its = select(outbox.c.owner).where(outbox.c.comment_id == comment_id).with_for_update()
+    if any(connection.execute(its).scalars()):
+        return False
+    mine = (outbox.c.comment_id == comment_id) & (outbox.c.revision == revision)
+    free = outbox.c.done_at.is_(None) & outbox.c.owner.is_(None) & (outbox.c.tries == 0)
+    waits = free & (outbox.c.available_at > seconds(now))
+    gone = delete(outbox).where(outbox.c.kind == job, mine, waits)
+    return connection.execute(gone).rowcount == 1
 
 
 def ask_again(
@@ -92,7 +128,7 @@ def claim(connection: Connection, owner: str, now: datetime, limit: int = 5_000)
     due = (
         select(outbox.c.id)
         .where(outbox.c.done_at.is_(None), free)
-        .where(_is_due(now))
+        .where(_is_due(outbox, now), ~_is_kept_back(~_is_due(_other, now)))
         .order_by(outbox.c.available_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -107,10 +143,22 @@ def claim(connection: Connection, owner: str, now: datetime, limit: int = 5_000)
     return sorted(rows, key=lambda row: row.id)
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
+def _is_due(of: FromClause, now: datetime) -> ColumnElement[bool]:
     """What is put off for longer than anything ever is was noted by a clock that was wrong."""
-    too_late = outbox.c.available_at > seconds(now + LONGEST_PAUSE)
-    return or_(outbox.c.available_at <= seconds(now), too_late)
+    too_late = of.c.available_at > seconds(now + LONGEST_PAUSE)
+    return or_(of.c.available_at <= seconds(now), too_late)
+
+
+def _is_kept_back(waits: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whoever brings an earlier wording of a comment to its page brings the newest, so it stays
+    here while that may be undone. waits: which ``_other`` may."""
+    return (outbox.c.kind == Job.PUBLISH) & exists().where(
+        _other.c.comment_id == outbox.c.comment_id,
+        _other.c.kind == Job.PUBLISH,
+        _other.c.done_at.is_(None),
+        _other.c.tries == 0,
+        waits,
+    )
 
 
 def release(connection: Connection) -> None:
@@ -151,6 +199,7 @@ def hurry(connection: Connection, now: datetime) -> int:
     change = (
         update(outbox)
         .where(outbox.c.done_at.is_(None), outbox.c.available_at > seconds(now))
+        .where(outbox.c.tries > 0)  # the others wait because they may be undone
         .values(available_at=seconds(now), tries=0)
     )
     return connection.execute(change).rowcount
@@ -158,14 +207,17 @@ def hurry(connection: Connection, now: datetime) -> int:
 
 def next_due(connection: Connection) -> datetime | None:
     """When the first waiting job is due; None when nothing waits."""
-    query = select(func.min(outbox.c.available_at)).where(outbox.c.done_at.is_(None))
+    later = _is_kept_back(_other.c.available_at > outbox.c.available_at)
+    query = select(func.min(outbox.c.available_at)).where(outbox.c.done_at.is_(None), ~later)
     at = connection.execute(query).scalar_one()
     return None if at is None else when(at)
 
 
-def newest_asked(connection: Connection) -> datetime | None:
-    """When the newest waiting job was asked for; None when nothing waits."""
-    query = select(func.max(outbox.c.asked_at)).where(outbox.c.done_at.is_(None))
+def newest_leaves(connection: Connection) -> datetime | None:
+    """When the newest waiting job may leave, or was asked for if it was put off since; None when
+    nothing waits."""
+    leaves = case((outbox.c.tries == 0, outbox.c.available_at), else_=outbox.c.asked_at)
+    query = select(func.max(leaves)).where(outbox.c.done_at.is_(None))
     at = connection.execute(query).scalar_one()
     return None if at is None else when(at)
 

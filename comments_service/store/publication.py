@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from ..domain.comments import REMOVED, Comment, Entry, Kind, Markup, Tombstone, WithdrawnBy
+from ..domain.states import Decision
 from .batches import batches
 from .schema import NO_LANGUAGE, comment, revision
 from .times import when
@@ -50,7 +51,7 @@ class Kept:
     @property
     def wanted_revision(self) -> int | None:
         """The wording that its file is to hold, TOMBSTONE, or None: no file."""
-        if self.withdrawn_by == REMOVED or self.number is None:
+        if self.withdrawn_by == REMOVED or self.number is None or self.kind is Kind.REPORT:
             return None
         return TOMBSTONE if self.is_withdrawn else self.public_revision
 
@@ -190,6 +191,7 @@ def _comment(row: Row[Any]) -> Comment:
         answers=row.answers,
         edited=when(row.created_at) if row.revision > 1 else None,
         source=row.source,
+        moderated=row.reason if row.decision == Decision.APPROVED else None,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
 
 from ..domain.states import Attention, Decision
-from .schema import address, case, comment, mail, revision, subscription
+from .schema import address, case, comment, department, mail, person, revision, subscription
 from .times import seconds
 
 _ATTENDED = (Attention.ANSWERED, Attention.CLOSED)
@@ -66,6 +66,8 @@ def idle_addresses(
             mail.c.address_id == address.c.id, or_(mail.c.done_at.is_(None), mail.c.done_at >= at)
         ),
         exists().where(subscription.c.address_id == address.c.id, _is_followed()),
+        exists().where(person.c.address_id == address.c.id),
+        exists().where(department.c.address_id == address.c.id),
     ]
     idle = select(address.c.id).where(address.c.created_at < at, *(~each for each in used))
     idle = idle.where(address.c.stopped_at.is_(None))
@@ -108,8 +110,11 @@ def forget_address_of(connection: Connection, comment_id: str) -> None:
 
 
 def _is_needed(connection: Connection, address_id: int) -> bool:
-    """Whether another comment or a conversation that is followed has this address."""
+    """Whether another comment, a conversation that is followed or somebody who works here has
+    this address."""
     other = exists().where(case.c.address_id == address_id)
     follows = exists().where(subscription.c.address_id == address_id, _is_followed())
-    needed: bool = connection.execute(select(or_(other, follows))).scalar_one()
+    ours = exists().where(person.c.address_id == address_id)
+    theirs = exists().where(department.c.address_id == address_id)
+    needed: bool = connection.execute(select(or_(other, follows, ours, theirs))).scalar_one()
     return needed

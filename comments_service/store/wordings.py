@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from ..domain.cases import Case
 from ..domain.comments import REMOVED, Comment, Entry, Kind, Markup, Tombstone, WithdrawnBy
 from ..domain.states import Attention, Decision
-from . import retention
+from . import referrals, retention, search
 from .cases import by_comment, first_generation
 from .schema import NO_LANGUAGE, case, comment, event, event_text, revision, thread_counter
 from .times import seconds
@@ -179,19 +179,24 @@ def erase(connection: Connection, comment_id: str, now: datetime) -> bool:
     connection.execute(update(revision).where(revision.c.comment_id == comment_id).values(**texts))
     own = select(case.c.id).where(case.c.comment_id == comment_id).scalar_subquery()
     connection.execute(delete(event_text).where(event_text.c.case_id == own))
-    of_case = update(case).where(case.c.comment_id == comment_id)
-    connection.execute(of_case.values(code_hash=None))
+    without_code = update(case).where(case.c.comment_id == comment_id).values(code_hash=None)
+    connection.execute(without_code)
     retention.forget_address_of(connection, comment_id)
-    _erase_in_records(connection, comment_id)
+    referrals.forget_texts(connection, comment_id)
+    answered = _erase_in_records(connection, comment_id)
+    of_case = select(case.c.id).where(case.c.comment_id == comment_id)
+    search.forget(connection, {*answered, *connection.execute(of_case).scalars()})
     return True
 
 
-def _erase_in_records(connection: Connection, answer_id: str) -> None:
-    """The words of an answer stand in the records of the comments that it answered."""
+def _erase_in_records(connection: Connection, answer_id: str) -> set[int]:
+    """The words of an answer stand in the records of the comments that it answered: in these."""
     naming = select(event.c.case_id, event.c.seq).where(event.c.data.contains(answer_id))
-    for each in connection.execute(naming).all():
+    records = connection.execute(naming).all()
+    for each in records:
         mine = (event_text.c.case_id == each.case_id) & (event_text.c.seq == each.seq)
         connection.execute(delete(event_text).where(mine))
+    return {each.case_id for each in records}
 
 
 def move(connection: Connection, entry: Entry) -> None:
@@ -229,6 +234,7 @@ def _row(said: Comment, created_at: datetime, by: int | None, now: datetime) -> 
         "decision": Decision.APPROVED,
         "decided_at": seconds(now),
         "decided_by": by,
+        "reason": said.moderated,
     }
 
 
@@ -249,3 +255,10 @@ def count_up(connection: Connection, thread: str, series: str, number: int) -> N
         connection.execute(insert(thread_counter), row)
     elif last < number:
         connection.execute(update(thread_counter).where(mine).values(last_number=number))
+
+
+def words_of(connection: Connection, comment_id: str, number: int) -> tuple[str, Markup] | None:
+    """One wording, whether or not it was ever public."""
+    mine = (revision.c.comment_id == comment_id) & (revision.c.revision == number)
+    row = connection.execute(select(revision.c.body, revision.c.markup).where(mine)).one_or_none()
+    return None if row is None else (row.body, Markup(row.markup))

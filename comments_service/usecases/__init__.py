@@ -6,7 +6,10 @@ submit  track               a reader writes, and follows it
 reader  codes               and adds, edits, asks again, erases; finds it by a short code
 attend                      staff read what readers told them besides
 moderate  revise  withdraw  decide, correct, take back, erase
-staff                       accounts and sessions
+people  invitations         who works here: the first account, the next ones, what becomes of
+colleagues  departments     them; ``person_form`` checks what a form says of somebody
+own  assign                 whose cases they are
+sign_in  sessions           passwords, and browsers that are signed in
 
 tick                        one run of everything that waits, and the thread that repeats it
 publish                     from the outbox to the page: ``looking``, ``take_in``

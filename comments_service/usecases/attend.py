@@ -4,18 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..domain.cases import Case, EventKind, person_actor
+from ..domain import conditions, reasons
+from ..domain.cases import Case, Event, EventKind, person_actor
 from ..domain.comments import Comment
-from ..domain.states import Attention, Decision
+from ..domain.transitions import Action, Guard
 from ..errors import N_, AlreadyDecided, UnknownComment
 from ..store import cases, events, follow, publication
 from ..store.engine import Connection
 from ..store.follow import Said
 from ..store.people import Person
-from . import promises
+from . import mails, moves, promises
 from .blog import Blog
+from .leaving import leaves_at
 
-PAGE = 50
+READ = "read"
+"""Why a case was closed, as its event has it: its reader sees the sentence of it."""
 
 _STALE = N_("Something happened meanwhile. This is how it stands now; nothing was changed.")
 
@@ -48,52 +51,95 @@ def is_edited(case: Case) -> bool:
     return case.public_revision not in (None, case.revision) and not case.withdrawn
 
 
-def waiting(blog: Blog) -> list[Case]:
-    """The cases in which a reader waits for us, beside those that wait for a decision."""
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What one person may do to a case now. waits_for_another: they refused it, and its reader
+    asked for a second look. refusal: that refusal, with the words that explained it."""
+
+    actions: frozenset[Action]
+    waits_for_another: bool = False
+    refusal: "Refused | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal at which a second look was asked for. rule: None where it cited none.
+    change: what its author could write differently, or ""."""
+
+    rule: tuple[int, int] | None
+    reason: str
+    change: str
+    at: datetime
+
+
+def offered(
+    blog: Blog, case: Case, record: Sequence[Event], *, by: Person, now: datetime
+) -> Offered:
+    """The forms that a page of staff has, from what their use cases ask."""
     with blog.store.read() as connection:
-        return follow.under_review(connection, PAGE)
+        asking = moves.by_staff(connection, case, record, by, now)
+        refusal = conditions.refusal(record)
+        return Offered(
+            moves.offered(asking),
+            moves.waits_for_another(asking),
+            _refused(connection, refusal) if refusal else None,
+        )
 
 
-def may_close(case: Case) -> bool:
-    """Whether nothing more may be all that is to be done about it: a plain "thanks" that was
-    published, words that its reader added."""
-    is_decided = case.decision is not Decision.HELD or is_edited(case)
-    is_open = case.attention in (Attention.RECEIVED, Attention.UNDER_REVIEW)
-    return is_decided and is_open and not case.is_refused and not case.withdrawn
-
-
-def may_reopen(case: Case) -> bool:
-    """Whether its reader asks for a second look at a refusal."""
-    return case.is_refused and case.attention is Attention.UNDER_REVIEW
+def _refused(connection: Connection, event: Event) -> Refused:
+    number, version = event.data.get("rule"), event.data.get("version")
+    said = reasons.read(follow.text_of(connection, event.case_id, event.seq))
+    cited = (int(number), int(version)) if number and version else None
+    return Refused(cited, said.why, said.change, event.at)
 
 
 def close(blog: Blog, case_id: int, seen: int, *, by: Person, now: datetime) -> None:
     """What the reader told us was read, and asks for nothing more.
 
-    seen: how many events the page told of. Raises AlreadyDecided, UnknownComment.
+    seen: how many events the page told of. Raises AlreadyDecided, NotPermitted,
+    UnknownComment.
     """
     with blog.store.write() as connection:
         cases.lock(connection, case_id)
         case = _case(connection, case_id)
         spoken = follow.said(connection, [case_id]).get(case_id, [])
-        if not may_close(case) or any(each.seq > seen for each in spoken):
+        if any(each.seq > seen for each in spoken):
             raise AlreadyDecided(_STALE)
-        _record(connection, case, EventKind.CLOSED, by, now)
+        asking = moves.by_staff(connection, case, events.of_case(connection, case_id), by, now)
+        asking.refuse_unless(Action.CLOSE, {Guard.REASON}, otherwise=_STALE)
+        closed = _record(connection, case, EventKind.CLOSED, by, now, reason=READ)
+        mails.tell_closed(connection, case, closed.seq, now, leaves_at(blog, now))
 
 
 def reopen(blog: Blog, case_id: int, *, by: Person, now: datetime) -> None:
-    """Let a refused comment wait for a decision again. Raises AlreadyDecided, UnknownComment."""
+    """Let a refused comment wait for a decision again, or open again what was answered or closed.
+
+    Raises AlreadyDecided, NotPermitted, UnknownComment.
+    """
     with blog.store.write() as connection:
-        case = _case(connection, case_id)
-        if not may_reopen(case) or not follow.hold(connection, case):
+        case, record = _case(connection, case_id), events.of_case(connection, case_id)
+        asking = moves.by_staff(connection, case, record, by, now)
+        asking.refuse_unless(Action.REOPEN, otherwise=_STALE)
+        if case.is_refused and not follow.hold(connection, case):
             raise AlreadyDecided(_STALE)
-        _record(connection, case, EventKind.REOPENED, by, now)
+        had = promises.had_by(case)  # for an undo of this
+        opened = _record(connection, case, EventKind.REOPENED, by, now, **had)
+        is_asked = conditions.refusal(record) is not None
+        tell = mails.tell_second_look if is_asked else mails.tell_opened_again
+        tell(connection, case, opened.seq, now, leaves_at(blog, now))
         promises.keep(blog, connection, case.id, now)
 
 
-def _record(connection: Connection, case: Case, kind: EventKind, by: Person, now: datetime) -> None:
-    data = {"revision": case.revision}
-    events.append(connection, case.id, kind, actor=person_actor(by.id), now=now, data=data)
+def _record(
+    connection: Connection,
+    case: Case,
+    kind: EventKind,
+    by: Person,
+    now: datetime,
+    **more: str | int | None,
+) -> Event:
+    data: dict[str, str | int | None] = {"revision": case.revision, **more}
+    return events.append(connection, case.id, kind, actor=person_actor(by.id), now=now, data=data)
 
 
 def _case(connection: Connection, case_id: int) -> Case:

@@ -1,11 +1,8 @@
 """One blog, opened: everything that a use case may need of it."""
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .. import signing
 from ..config import SiteConfig, SiteReader
@@ -16,7 +13,10 @@ from ..site import rules
 from ..site.manifest import ManifestReader
 from ..store import migrations
 from ..store.engine import Store, open_store
+from . import key_files
+from .key_files import Keys
 from .public_site import site_folder
+from .set_by_staff import SetByStaff
 from .withdraw import erase_again
 
 
@@ -28,19 +28,22 @@ class Blog:
     """
 
     settings: Settings
-    read_site: Callable[[], SiteConfig]
+    set_by_staff: SetByStaff
     store: Store
     manifest: ManifestReader
     rules: rules.RulesReader
     link_key: bytes
     network_key: bytes
     address_key: bytes
+    lookup_key: bytes
+    staff_key: bytes
+    kept_codes_key: bytes
     mailbox: Mailbox = field(default_factory=Mailbox)
 
     @property
     def site(self) -> SiteConfig:
-        """The institution, as ``site.toml`` says now."""
-        return self.read_site()
+        """The institution, as ``site.toml`` and what staff set say now."""
+        return self.set_by_staff.site
 
     @property
     def comments_folder(self) -> Path:
@@ -56,6 +59,11 @@ class Blog:
         return self.settings.site_url or self.site.address
 
     @property
+    def host(self) -> str:
+        """Of the site's address, without port."""
+        return urlsplit(self.site_url).hostname or ""
+
+    @property
     def is_trial(self) -> bool:
         """Nobody but this machine can reach it: no second factor, drafts are built."""
         return is_trial(self.settings, self.site_url)
@@ -64,6 +72,11 @@ class Blog:
     def can_send(self) -> bool:
         """Mails reach their readers; in a trial without a mail server, ``mailbox`` takes them."""
         return self.settings.smtp_host is not None or self.is_trial
+
+    @property
+    def keeps_mails(self) -> bool:
+        """A trial without a mail server: its mails are read at ``/correos``."""
+        return self.settings.smtp_host is None and self.is_trial
 
 
 def open_blog(settings: Settings) -> Blog:
@@ -75,12 +88,33 @@ def open_blog(settings: Settings) -> Blog:
     """
     read_site = SiteReader(settings.blog)
     _make_private_folder(settings.var_folder)
-    master = _master_key(settings.var_folder / "secrets" / "master.key")
+    key_files.begin(key_files.key_file(settings))
     store = open_store(settings.database)
     migrations.upgrade(store)
-    blog = Blog(
+    blog = assembled(settings, read_site, store, key_files.settled(settings, store))
+    erase_again(blog)
+    return blog
+
+
+def of_addresses(master: bytes) -> bytes:
+    """The key that seals readers' e-mail."""
+    return signing.derived(master, "readers' e-mail")
+
+
+of_lookups = of_addresses
+"""The key by which an address is found again; after a rotation that one of an earlier master."""
+
+
+def of_staff(master: bytes) -> bytes:
+    """The key that seals the secrets of staff's telephones."""
+    return signing.derived(master, "staff's second factor")
+
+
+def assembled(settings: Settings, read_site: SiteReader, store: Store, keys: Keys) -> Blog:
+    """The blog of these parts; nothing is read, made or changed by putting them together."""
+    return Blog(
         settings=settings,
-        read_site=read_site,
+        set_by_staff=SetByStaff(read_site, store),
         store=store,
         manifest=ManifestReader(
             site_folder(settings) / "threads.json",
@@ -88,12 +122,13 @@ def open_blog(settings: Settings) -> Blog:
             fetched_from=_fetched_from(settings, read_site),
         ),
         rules=rules.RulesReader(site_folder(settings) / rules.FILE),
-        link_key=signing.derived(master, "reader links"),
-        network_key=signing.derived(master, "sign-in limits"),
-        address_key=signing.derived(master, "readers' e-mail"),
+        link_key=signing.derived(keys.given_out, "reader links"),
+        network_key=signing.derived(keys.master, "sign-in limits"),
+        address_key=of_addresses(keys.master),
+        lookup_key=of_lookups(keys.given_out),
+        staff_key=of_staff(keys.master),
+        kept_codes_key=of_staff(keys.given_out),
     )
-    erase_again(blog)
-    return blog
 
 
 def _fetched_from(settings: Settings, read_site: SiteReader) -> str | None:
@@ -110,42 +145,3 @@ def _make_private_folder(folder: Path) -> None:
         raise CannotStart(
             N_("The folder %(folder)s cannot be made: %(why)s"), folder=folder, why=error.strerror
         ) from error
-
-
-def _master_key(path: Path) -> bytes:
-    """The key of this blog, made once and whole; the file is readable by its owner alone."""
-    try:
-        if not path.exists():
-            _write_key(path)
-        key = path.read_bytes()
-    except OSError as error:
-        raise CannotStart(
-            N_("The folder %(folder)s cannot be made: %(why)s"),
-            folder=path.parent,
-            why=error.strerror,
-        ) from error
-    if len(key) != signing.MASTER_KEY_BYTES:
-        raise CannotStart(
-            N_(
-                "%(path)s is not a whole key (%(size)s bytes). Restore it from a backup;"
-                " without it readers' private links stop working."
-            ),
-            path=path,
-            size=len(key),
-        )
-    return key
-
-
-def _write_key(path: Path) -> None:
-    """Whole or not at all; of two processes that start at once, the first one's stays."""
-    with tempfile.NamedTemporaryFile(dir=path.parent) as file:  # made with mode 0600
-        file.write(os.urandom(signing.MASTER_KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(file.name, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -10,7 +10,7 @@ from .. import signing
 from ..domain import codes
 from ..domain.cases import Case
 from ..errors import N_, Fault, InvalidComment, TooMany
-from ..store import day_keys, follow, people
+from ..store import day_keys, follow, tries
 from ..store.engine import Connection
 from .blog import Blog
 from .limits import network_of
@@ -21,6 +21,12 @@ MAX_TRIES = 10
 
 AT_ONCE = 500
 DAY = timedelta(days=1)
+
+
+_A_REFERENCE = N_(
+    "That is the reference. The code has twelve letters and digits, like A7KD-93HM-PWX4. You find"
+    " it on the receipt, below the private link."
+)
 
 
 def code_of(blog: Blog, case: Case) -> str:
@@ -56,17 +62,20 @@ def fill(blog: Blog) -> int:
 def find(blog: Blog, typed: str, *, address: str, now: datetime) -> Receipt:
     """The case of a code that somebody typed.
 
-    Raises InvalidComment, alike for every wrong code, and TooMany.
+    Raises InvalidComment, alike for every wrong code and for every reference, and TooMany. A
+    reference is never looked up.
     """
+    if codes.is_reference(typed):
+        raise InvalidComment(N_("There is a problem"), [Fault("code", _A_REFERENCE)])
     wanted = _hashed(blog, codes.read(typed))
     with blog.store.write() as connection:
         subject = _subject(connection, address, now)
         follow.one_at_a_time(connection, subject)
         today = now - (now - datetime.fromtimestamp(0, UTC)) % DAY
-        is_much = people.failed_tries(connection, subject, today) >= MAX_TRIES
+        is_much = tries.count_of(connection, subject, today) >= MAX_TRIES
         case = follow.by_code(connection, wanted)
         if case is None and not is_much:
-            people.note_failed_try(connection, [subject], now)
+            tries.note(connection, [subject], now)
     if is_much:
         left = today + DAY - now
         raise TooMany(

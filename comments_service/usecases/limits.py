@@ -1,4 +1,5 @@
-"""How much is let in: from one network, into one conversation, in all, into the queue.
+"""How much is let in: from one network, into one conversation, in all, into the queue; and how
+many ask to follow a conversation.
 
 All is counted in the database, so that every process and every node counts the same and a
 restart forgets nothing. What a count costs has an end at its limit, however many comments
@@ -12,13 +13,19 @@ from datetime import datetime, timedelta
 
 from .. import signing
 from ..errors import N_, TooMany, Unavailable
-from ..store import crowd, day_keys
+from ..store import crowd, day_keys, tries
 from ..store.crowd import Caps, Crowd
 from ..store.engine import Connection
 from .blog import Blog
 
 HOUR = timedelta(hours=1)
 REPEATED_WITHIN = timedelta(days=30)
+MOST_FOLLOWING_PER_NETWORK = 20
+"""Requests to follow a conversation by e-mail, from one network within an hour."""
+
+MOST_ME_TOO_PER_NETWORK = 30
+"""Comments that somebody wants answered too, from one network within an hour."""
+
 UNKNOWN = "unknown"
 """The network of everybody whose address cannot be read: they count together."""
 
@@ -28,9 +35,13 @@ LATER_SECONDS = 3600
 
 def network_hashes(connection: Connection, address: str, now: datetime) -> list[str]:
     """The network under the key of now and of an hour ago: two around midnight."""
-    network = network_of(address)
-    keys = [day_keys.key_of_day(connection, moment) for moment in (now, now - HOUR)]
-    return [signing.keyed_hash(key, ["network", network]) for key in dict.fromkeys(keys)]
+    keys = day_keys.keys_of_days(connection, now, now - HOUR)
+    return [hashed(key, address) for key in keys]
+
+
+def hashed(key: bytes, address: str) -> str:
+    """The network of an address under the key of a day."""
+    return signing.keyed_hash(key, ["network", network_of(address)])
 
 
 def network_of(address: str) -> str:
@@ -55,7 +66,7 @@ def look(
     networks: Sequence[str],
     now: datetime,
 ) -> Crowd:
-    """How much came lately, beside this comment."""
+    """Which limits are reached, and how often this text came before."""
     settings = blog.settings
     return crowd.count(
         connection,
@@ -63,7 +74,7 @@ def look(
             network=settings.max_per_network,
             thread=settings.max_per_thread,
             waiting=settings.max_waiting,
-            lately=settings.max_per_hour,
+            hour=settings.max_per_hour,
         ),
         networks=networks,
         thread=thread,
@@ -73,28 +84,67 @@ def look(
     )
 
 
-def refuse_floods(blog: Blog, came: Crowd) -> None:
+def refuse_floods(came: Crowd) -> None:
     """Let one more comment in, or say why not and when to try again.
 
     Raises TooMany (this network, this conversation), Unavailable (all together).
     """
-    settings = blog.settings
-    if came.network >= settings.max_per_network:
+    if came.network_full:
         raise TooMany(
             SOON_SECONDS,
             N_("Many comments came from your network within an hour. Try again later."),
         )
-    if came.thread >= settings.max_per_thread:
+    if came.thread_full:
         raise TooMany(
             SOON_SECONDS,
             N_("Many comments came to this conversation within an hour. Try again later."),
         )
-    if came.waiting >= settings.max_waiting:
+    if came.waiting_full:
         raise Unavailable(
             LATER_SECONDS,
             N_("So many comments wait for us that we cannot take yours now. Try later."),
         )
-    if came.lately >= settings.max_per_hour:
+    if came.hour_full:
         raise Unavailable(
             SOON_SECONDS, N_("Very many comments came within an hour. Try again later.")
         )
+
+
+def refuse_following(blog: Blog, connection: Connection, network: str, now: datetime) -> None:
+    """Note one more request to follow a conversation by e-mail, or say why not and when to try
+    again: each is a mail to an address that anybody may have typed in.
+
+    network: address of whoever asks; a keyed hash of it is kept for a day.
+    Raises TooMany (this network), Unavailable (all together).
+    """
+    most = MOST_FOLLOWING_PER_NETWORK, blog.settings.max_following_per_hour
+    _refuse_many(blog, connection, "follow", network, most, now)
+
+
+def refuse_me_too(blog: Blog, connection: Connection, network: str, now: datetime) -> None:
+    """The same for saying that one wants a comment answered too, which nobody reads first."""
+    most = MOST_ME_TOO_PER_NETWORK, blog.settings.max_following_per_hour
+    _refuse_many(blog, connection, "me too", network, most, now)
+
+
+def _refuse_many(
+    blog: Blog,
+    connection: Connection,
+    what: str,
+    network: str,
+    most: tuple[int, int],
+    now: datetime,
+) -> None:
+    """most: from one network, and from all together."""
+    one = signing.keyed_hash(blog.network_key, [what, network_of(network)])
+    came = tries.counted(connection, [one, what], now - HOUR)
+    if one in came and came[one].count >= most[0]:
+        raise TooMany(
+            SOON_SECONDS,
+            N_("Many requests came from your network within an hour. Try again later."),
+        )
+    if what in came and came[what].count >= most[1]:
+        raise Unavailable(
+            SOON_SECONDS, N_("Very many requests came within an hour. Try again later.")
+        )
+    tries.note(connection, [one, what], now)

@@ -11,7 +11,9 @@ from ..config.settings import Settings
 from ..content_repo import Place
 from ..errors import N_, GitFailed, PushRejected, RepositoryBusy
 from ..store import facts, outbox, publication
+from ..store import site_files as stored_site_files
 from ..store.outbox import Job
+from . import site_files
 from .blog import Blog
 from .take_in import take_in
 from .withdraw import erase_again
@@ -45,6 +47,7 @@ def look(run: Run, *, believe: bool = False) -> str | None:
     run.step("take_in")
     if head is None or head != believed:
         _take_in(run, believed, believe=believe)
+        site_files.take_in(run)
         _ask_to_forget(run, believed)
     with run.blog.store.write() as connection:
         facts.note(connection, facts.HEAD, head, run.clock())
@@ -88,6 +91,7 @@ def _know_the_place(run: Run) -> None:
         if (facts.get(connection, facts.PLACE) or first) == named:
             return
         publication.forget_files(connection)
+        stored_site_files.forget_files(connection)
         for each in (facts.HEAD, facts.BRANCH):
             facts.note(connection, each, None, run.clock())
         facts.note(connection, facts.PLACE, named, run.clock())

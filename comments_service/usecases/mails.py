@@ -7,22 +7,88 @@ gave no address, or wants no more mails about a comment.
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..domain.cases import Case, EventKind
+from ..domain import undone
+from ..domain.cases import Case, Event, EventKind
 from ..domain.mails import MailKind
 from ..store import addresses, cases, events, mails, subscriptions
 from ..store.engine import Connection
 
 
-def ask(connection: Connection, kind: MailKind, case: Case, cause: str, now: datetime) -> None:
-    """One mail about a case to its reader. cause: what it tells of, at most 64 characters."""
+def ask(
+    connection: Connection,
+    kind: MailKind,
+    case: Case,
+    cause: str,
+    now: datetime,
+    leaves: datetime | None = None,
+) -> None:
+    """One mail about a case to its reader. cause: what it tells of, at most 64 characters.
+
+    leaves: not before; None: at once.
+    """
     to = addresses.of_case(connection, case.id)
     if to is not None:
-        mails.ask(connection, kind, to, cause, now, case_id=case.id)
+        mails.ask(connection, kind, to, cause, now, case_id=case.id, leaves=leaves)
 
 
-def tell_rejected(connection: Connection, case: Case, now: datetime) -> None:
-    """This wording was not published."""
-    ask(connection, MailKind.REJECTED, case, f"{case.comment_id}.{case.revision}", now)
+def tell_cut(
+    connection: Connection, case: Case, seq: int, now: datetime, leaves: datetime | None = None
+) -> None:
+    """Something was left out of it, or put back. seq: of the event that says so."""
+    ask(connection, MailKind.CUT, case, f"{case.id}.{seq}", now, leaves)
+
+
+def tell_rejected(
+    connection: Connection, case: Case, seq: int, now: datetime, leaves: datetime | None = None
+) -> None:
+    """This wording was not published. seq: of the event that says so."""
+    cause = f"{case.comment_id}.{case.revision}.{seq}"
+    ask(connection, MailKind.REJECTED, case, cause, now, leaves)
+
+
+def tell_asked(
+    connection: Connection,
+    case: Case,
+    seq: int,
+    now: datetime,
+    leaves: datetime | None = None,
+    *,
+    again: bool = False,
+) -> None:
+    """A question of ours to its reader. seq: of the event that asked. again: a reminder."""
+    cause = f"{case.id}.{seq}.again" if again else f"{case.id}.{seq}"
+    ask(connection, MailKind.ASKED, case, cause, now, leaves)
+
+
+def tell_replied(connection: Connection, case: Case, seq: int, now: datetime) -> None:
+    """We have what its reader replied to our question."""
+    ask(connection, MailKind.RECEIPT, case, f"{case.id}.{seq}", now)
+
+
+def tell_closed(
+    connection: Connection, case: Case, seq: int, now: datetime, leaves: datetime | None = None
+) -> None:
+    """Why it is closed. seq: of the event that says so."""
+    ask(connection, MailKind.CLOSED, case, f"{case.id}.{seq}", now, leaves)
+
+
+def tell_opened_again(
+    connection: Connection, case: Case, seq: int, now: datetime, leaves: datetime | None = None
+) -> None:
+    """We look at it again. seq: of the event after which we do."""
+    ask(connection, MailKind.OPENED_AGAIN, case, f"{case.id}.{seq}", now, leaves)
+
+
+def tell_second_look(
+    connection: Connection, case: Case, seq: int, now: datetime, leaves: datetime | None = None
+) -> None:
+    """What another person decided when its reader asked for it. seq: of their event."""
+    ask(connection, MailKind.SECOND_LOOK, case, f"{case.id}.{seq}", now, leaves)
+
+
+def tell_extended(connection: Connection, case: Case, seq: int, now: datetime) -> None:
+    """We need some more days, and why."""
+    ask(connection, MailKind.EXTENDED, case, f"{case.id}.{seq}", now)
 
 
 def tell_withdrawn(connection: Connection, comment_id: str, now: datetime) -> None:
@@ -46,8 +112,10 @@ def tell_shown(
     institution corrected is no news to mail, nor is one seen again.
     """
     told = f"{comment_id}.{case.revision}"
-    if kind is EventKind.PUBLISHED and _was_approved(connection, case):
-        ask(connection, MailKind.PUBLISHED, case, told, now)
+    approved = _approval(connection, case)
+    if kind is EventKind.PUBLISHED and approved:
+        if approved.kind is EventKind.APPROVED:  # of a cut its reader was told already
+            ask(connection, MailKind.PUBLISHED, case, told, now)
     elif kind is EventKind.ANSWER_PUBLISHED:
         ask(connection, MailKind.ANSWER, case, comment_id, now)
     else:
@@ -60,9 +128,12 @@ def tell_shown(
             mails.ask(connection, MailKind.REPLY, to, comment_id, now, subscription_id=each.id)
 
 
-def _was_approved(connection: Connection, case: Case) -> bool:
-    """Whether a person approved the newest wording as its reader wrote it."""
-    return any(
-        event.kind is EventKind.APPROVED and event.data.get("revision") == case.revision
-        for event in events.of_case(connection, case.id)
-    )
+def _approval(connection: Connection, case: Case) -> Event | None:
+    """By which the newest wording is the first that anybody reads: as its reader wrote it, or
+    without some of its words."""
+    for event in undone.standing(events.of_case(connection, case.id)):
+        is_first = event.kind is EventKind.CUT and event.data.get("first")
+        is_approved = event.kind is EventKind.APPROVED or is_first
+        if is_approved and event.data.get("revision") == case.revision:
+            return event
+    return None

@@ -7,20 +7,25 @@ deadlines change, the dates of open cases follow, and the record of each says so
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from ..config.holidays import Read, read_calendar
-from ..domain.cases import SERVICE, EventKind
+from ..domain import undone
+from ..domain.cases import SERVICE, Case, Event, EventKind
+from ..domain.hours import Hours
+from ..domain.mails import MailKind
+from ..domain.office import WEEK, Office
 from ..domain.opening import end_of
-from ..domain.standing import waits
+from ..domain.permissions import Role
+from ..domain.standing import Waits, waits
 from ..domain.workdays import Calendar, add_working_days, working_days_between
 from ..errors import Fault
-from ..store import cases, events, facts
+from ..store import cases, events, facts, mails, people
 from ..store.engine import Connection
-from ..store.times import maybe_seconds
+from ..store.times import maybe_seconds, when
 
 if TYPE_CHECKING:
     from .blog import Blog
@@ -30,8 +35,10 @@ log = structlog.get_logger()
 ASKED_FROM_MONTH = 11
 """From this month on the next year's holidays are asked for. Source: Alaveteli."""
 
+SECOND = timedelta(seconds=1)
 Stopped = Sequence[tuple[datetime, datetime | None]]
 
+_DATES = "decide_by", "answer_by", "resolve_by"
 _BATCH = 200
 _YEARS_AHEAD = 2
 """A promise ends at most so many years after the one that it is counted from."""
@@ -45,6 +52,15 @@ class Promise:
     answer_by: datetime | None = None
     resolve_by: datetime | None = None
     is_approximate: bool = False
+
+    @property
+    def dates(self) -> dict[str, datetime | None]:
+        """By the names that a case has for them."""
+        return {
+            "decide_by": self.decide_by,
+            "answer_by": self.answer_by,
+            "resolve_by": self.resolve_by,
+        }
 
 
 def promised(blog: "Blog", received: datetime, stopped: Stopped = ()) -> Promise:
@@ -94,16 +110,71 @@ def keep(blog: "Blog", connection: Connection, case_id: int, now: datetime) -> b
     case, record = cases.by_case(connection, case_id), events.of_case(connection, case_id)
     if case is None:
         return False
-    since = waits(record)
+    since = waits(undone.standing(record))  # what was taken back stopped nothing
     if since.answer is None:
         return False
-    answer_by = promised(blog, since.answer, since.stopped).answer_by
+    promise = promised(blog, since.answer, since.stopped)
     decide_by = promised(blog, since.decision).decide_by if since.decision else case.decide_by
-    if (decide_by, answer_by) == (case.decide_by, case.answer_by):
+    answer_by, resolve_by = promise.answer_by, promise.resolve_by
+    if more := _extended(blog, record, since):
+        answer_by = resolve_by = more
+    if (decide_by, answer_by, resolve_by) == (case.decide_by, case.answer_by, case.resolve_by):
         return False
-    cases.promise(connection, case_id, decide_by, answer_by)
+    cases.promise(connection, case_id, decide_by, answer_by, resolve_by)
+    if (decide_by, answer_by) == (case.decide_by, case.answer_by):
+        return False  # its reader was told of no other
     _record(connection, case_id, decide_by, answer_by, now)
     return True
+
+
+def had_by(case: Case) -> dict[str, str | int | None]:
+    """The dates that a case has, for the event that gives it others: see ``put_back``."""
+    dates = case.decide_by, case.answer_by, case.resolve_by
+    return dict(zip(_DATES, map(maybe_seconds, dates), strict=True))
+
+
+def put_back(connection: Connection, case: Case, event: Event, now: datetime) -> None:
+    """Give a case the dates that it had before an event that was undone."""
+    if not event.data.keys() >= {*_DATES}:
+        return  # of a time that did not keep them
+    dates = [None if event.data[key] is None else when(int(event.data[key] or 0)) for key in _DATES]
+    decide_by, answer_by, resolve_by = dates
+    cases.promise(connection, case.id, decide_by, answer_by, resolve_by)
+    if (decide_by, answer_by) != (case.decide_by, case.answer_by):
+        _record(connection, case.id, decide_by, answer_by, now)
+
+
+def _extended(blog: "Blog", record: Sequence[Event], since: Waits) -> datetime | None:
+    """The day that its reader was given when we asked for more time, or None: a promise that
+    moves by nothing but the days in which its reader was asked something after it."""
+    found = [event for event in record if event.kind is EventKind.EXTENDED]
+    if not found or since.answer is None or found[-1].at < since.answer:
+        return None
+    until = when(int(found[-1].data["until"] or 0))
+    calendar = _calendar(blog, found[-1].at.year).calendar
+    later = [span for span in since.stopped if span[0] >= found[-1].at]
+    more = _working_days(blog, later, calendar)
+    day = add_working_days(until.astimezone(blog.site.zone).date(), more, calendar.holidays)
+    return _end_of(blog, day)
+
+
+def later(blog: "Blog", now: datetime, days: int) -> datetime:
+    """The end of the day that comes so many working days after today."""
+    today = now.astimezone(blog.site.zone).date()
+    holidays = _calendar(blog, today.year).calendar.holidays
+    return end_of(add_working_days(today, days, holidays), blog.site.zone).astimezone(UTC) - SECOND
+
+
+def office(blog: "Blog", now: datetime, hours: Hours | None = None) -> Office:
+    """When people are at work here. hours: of one person, within the institution's days."""
+    said = blog.site.deadlines
+    begins, ends = said.opens, said.closes
+    if hours and hours.begins:
+        begins, ends = hours.begins, hours.ends
+    holidays = _calendar(blog, now.astimezone(blog.site.zone).year).calendar.holidays
+    days = tuple(day for day in hours.days if day in WEEK) if hours else WEEK
+    opens, closes = time.fromisoformat(begins), time.fromisoformat(ends)
+    return Office(blog.site.zone, opens, closes, holidays, days or WEEK)
 
 
 def _record(
@@ -164,7 +235,7 @@ def missing_years(blog: "Blog", now: datetime) -> list[int]:
 
 
 def _warn(blog: "Blog", now: datetime) -> None:
-    """Tell the log, once a day, that holidays are missing."""
+    """Tell the log, once a day, that holidays are missing, and each administrator by mail, once."""
     years = missing_years(blog, now)
     if not years:
         return
@@ -173,13 +244,18 @@ def _warn(blog: "Blog", now: datetime) -> None:
         if told is not None and now - told < timedelta(days=1):
             return
         facts.note(connection, facts.CALENDAR, "", now)
+        cause = f"calendar {' '.join(map(str, years))}"
+        for person in people.everybody(connection) if blog.can_send else ():
+            if person.role is Role.ADMIN and person.works and person.address_id is not None:
+                mails.ask(connection, MailKind.CALENDAR, person.address_id, cause, now)
     log.warning("calendar.missing", years=years)
 
 
 def _calendar(blog: "Blog", year: int) -> Read:
     """The holidays that a promise of this year may meet."""
     region = blog.site.deadlines.region
-    return read_calendar(blog.settings.blog, region, year, year + _YEARS_AHEAD)
+    set_by_staff = blog.set_by_staff.holidays
+    return read_calendar(blog.settings.blog, region, year, year + _YEARS_AHEAD, set_by_staff)
 
 
 def _digest(blog: "Blog", now: datetime) -> str:
@@ -193,4 +269,4 @@ def _digest(blog: "Blog", now: datetime) -> str:
 def _end_of(blog: "Blog", day: date | None) -> datetime | None:
     if day is None:
         return None
-    return end_of(day, blog.site.zone).astimezone(UTC) - timedelta(seconds=1)
+    return end_of(day, blog.site.zone).astimezone(UTC) - SECOND

@@ -16,11 +16,12 @@ from typing import Any, Protocol
 from .. import fetch
 from ..config.settings import Settings
 from ..errors import N_, SiteUnreachable
-from ..site import pages
+from ..site import pages, stamp
 from ..site.whole import write_whole
 
 PAGE_SECONDS = 20.0
 MAX_PAGE_BYTES = 32_000_000
+MAX_STAMP_BYTES = 1_000_000
 MAX_FAILURES = 3
 """So many pages without an answer, and a run asks for no more: each may cost its whole time."""
 
@@ -45,6 +46,9 @@ class PublicSite(Protocol):
 
     def comments(self, url: str) -> Mapping[str, list[str]] | None:
         """Every comment that the page shows, with its digests; None: there is no such page."""
+
+    def made_with(self) -> Mapping[str, str]:
+        """Digests of the files of ``_site/`` that the site was made with, by name."""
 
 
 def open_public_site(settings: Settings, site_url: str) -> PublicSite:
@@ -81,6 +85,12 @@ class BuiltHere:
             html = pages.page(self._output, url)
             self._seen[url] = None if html is None else pages.elements(html)
         return self._seen[url]
+
+    def made_with(self) -> Mapping[str, str]:
+        try:
+            return stamp.made_with((self._output / stamp.FILE).read_bytes())
+        except OSError:
+            return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,12 @@ class SeenOverHttp:
 
     def has_page(self, url: str) -> bool:
         return self._page(url) is not None
+
+    def made_with(self) -> Mapping[str, str]:
+        answer = fetch.get(
+            self._address(stamp.FILE), max_bytes=MAX_STAMP_BYTES, timeout=PAGE_SECONDS
+        )
+        return stamp.made_with(answer.body or b"")
 
     def _page(self, url: str) -> _Page | None:
         if url not in self._seen:

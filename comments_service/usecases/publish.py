@@ -8,6 +8,7 @@ before it begins: the one hook for fault injection.
     looking   what counts now
     writing   the files, and the history that holds them
     take_in   what staff did to the files by hand
+    site_files  the same for what staff set
     showing   the build, and whether the page shows it
 """
 
@@ -22,9 +23,11 @@ import structlog
 
 from ..content_repo import open_place
 from ..errors import TertuliaError, Unavailable
-from ..store import facts, locks, outbox
+from ..store import facts, locks, outbox, site_files
 from ..store.problems import Problem, dumps, problem_of
+from ..store.site_files import SiteFile
 from . import looking, showing, writing
+from . import site_files as bringing
 from .blog import Blog
 from .showing import Published
 
@@ -69,8 +72,8 @@ def publish(
         run = looking.Run(blog, open_place(blog.settings), clock, step, wait)
         if not _look(run, believe=believe):
             return _put_off_all(run)
-        rows = _claim(run)
-        return _publish(run, rows) if rows else Published()
+        rows, due = _claim(run), _due(run)
+        return _publish(run, rows, due) if rows or due else Published()
 
 
 def _look(run: looking.Run, *, believe: bool) -> bool:
@@ -109,6 +112,12 @@ def _claim(run: looking.Run) -> list[outbox.Row]:
         rows += some
 
 
+def _due(run: looking.Run) -> list[SiteFile]:
+    """What staff set and the site does not show yet."""
+    with run.blog.store.read() as connection:
+        return site_files.due(connection, run.clock())
+
+
 def _put_off_all(run: looking.Run) -> Published:
     """Nothing can be published now: everything that is due waits, with the reason."""
     rows = _claim(run)
@@ -116,18 +125,20 @@ def _put_off_all(run: looking.Run) -> Published:
         problem = facts.problem(connection, facts.STOPPED)
     for row in rows:
         showing.put_off(run.blog, row, problem, run.clock)
+    bringing.put_off(run.blog, _due(run), problem, run.clock)
     return Published(put_off=len(rows))
 
 
-def _publish(run: looking.Run, rows: list[outbox.Row]) -> Published:
+def _publish(run: looking.Run, rows: list[outbox.Row], due: list[SiteFile]) -> Published:
     try:
-        written = writing.bring(run, rows)
+        written, brought = writing.bring(run, rows, due)
     except Unavailable:
         raise
     except TertuliaError as error:
         for row in rows:
             showing.put_off(run.blog, row, problem_of(error), run.clock)
+        bringing.put_off(run.blog, due, problem_of(error), run.clock)
         return Published(put_off=len(rows))
-    shown = showing.show(run.blog, written, run.clock, run.step)
+    shown = showing.show(run.blog, written, brought, run.clock, run.step)
     forgotten = writing.forget(run, rows)
     return Published(shown.confirmed + forgotten, len(rows) - shown.confirmed - forgotten)

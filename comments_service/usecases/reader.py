@@ -8,18 +8,19 @@ nothing is changed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from .. import markup, screening, signing
-from ..domain.cases import READER, Case, Event, EventKind
+from ..domain import conditions
+from ..domain.cases import INTERNAL, READER, Case, Event, EventKind
 from ..domain.comments import WithdrawnBy
 from ..domain.standing import fold
 from ..domain.states import Attention
 from ..errors import N_, AlreadyDecided, Fault, InvalidComment, TooMany, UnknownComment
-from ..store import cases, events, follow, wordings
+from ..store import cases, events, follow, people, wordings
 from ..store.engine import Connection
-from . import codes, promises
+from . import codes, mails, moves, promises, staff_mails
 from . import withdraw as taking_back
+from .acts import Act, ratings, refuse_unless_offered
 from .blog import Blog
 from .moderate import case_by_reference
 from .revise import checked_body
@@ -38,10 +39,7 @@ MAX_A_DAY = 10
 
 MAX_LINKS_A_DAY = 5
 
-APPEAL_WITHIN = timedelta(days=20)
-"""After a refusal. Source: as long as Mastodon gives."""
-
-_NO_NEWS = frozenset(
+_NO_NEWS = INTERNAL | frozenset(
     {
         EventKind.PUBLISHED,
         EventKind.CLAIMED,
@@ -49,20 +47,13 @@ _NO_NEWS = frozenset(
         EventKind.MAILS_STOPPED,
         EventKind.PROMISED,
         EventKind.NEW_LINK,
+        EventKind.REMINDED,
+        EventKind.LATE,
     }
 )
 """Events that make no page of the reader's old."""
 
 _STALE = N_("Something happened meanwhile. This is how it stands now; nothing was changed.")
-_NOT_NOW = N_("That cannot be done any more. This is how it stands now; nothing was changed.")
-
-
-class Act(StrEnum):
-    ADD = "add"
-    EDIT = "edit"
-    WITHDRAW = "withdraw"
-    APPEAL = "appeal"
-    STOP_MAILS = "stop_mails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +63,6 @@ class Rating:
     answer: str
     useful: bool
     text: str = ""
-
-
-def offered(case: Case, record: Sequence[Event], now: datetime) -> frozenset[Act]:
-    """What its reader may do now, beside erasing it and a new link."""
-    refused = case.is_refused
-    stands = not refused and not case.withdrawn
-    may = {
-        Act.ADD: stands,
-        Act.EDIT: stands or (refused and case.attention is not Attention.UNDER_REVIEW),
-        Act.WITHDRAW: not case.withdrawn,
-        Act.APPEAL: refused and appeal_until(case, record, now) is not None,
-        Act.STOP_MAILS: case.has_address and not case.mails_stopped,
-    }
-    return frozenset(act for act, allowed in may.items() if allowed)
-
-
-def appeal_until(case: Case, record: Sequence[Event], now: datetime) -> datetime | None:
-    """Until when a second look may be asked for; None: it was, or it is too late."""
-    if case.decided_at is None or any(event.kind is EventKind.APPEALED for event in record):
-        return None
-    until = case.decided_at + APPEAL_WITHIN
-    return until if now <= until else None
-
-
-def ratings(record: Sequence[Event]) -> dict[str, bool]:
-    """Whether each rated answer helped, by the answer's id."""
-    rated = (event for event in record if event.kind is EventKind.RATED)
-    return {str(event.data["answer"]): bool(event.data["useful"]) for event in rated}
 
 
 def add(blog: Blog, of: Tracked, seen: int, text: str, *, now: datetime) -> None:
@@ -125,14 +88,22 @@ def _say(
         if _is_done(connection, record, seen, kind, text):
             return
         _refuse(act, case, record, seen, now)
-        events.append(connection, case.id, kind, actor=READER, now=now, text=text)
+        standing = fold(record)
+        said = events.append(connection, case.id, kind, actor=READER, now=now, text=text)
         promises.keep(blog, connection, case.id, now)
+        if act is Act.APPEAL:
+            refused = conditions.refusal([*record, said])
+            staff_mails.tell_of_appeal(blog, connection, case, refused, now)
+        elif standing.attention is Attention.AWAITING_READER:
+            mails.tell_replied(connection, case, said.seq, now)
+        elif not standing.is_waiting:
+            mails.tell_opened_again(connection, case, said.seq, now)
 
 
 def edit(blog: Blog, of: Tracked, seen: int, body: str, *, now: datetime) -> None:
     """Write the comment anew. Until staff approve it, what is public stays public.
 
-    Raises as ``add`` does.
+    Raises as ``add`` does; InvalidComment also for the words that it has already.
     """
     body = checked_body(body)
     try:
@@ -143,11 +114,25 @@ def edit(blog: Blog, of: Tracked, seen: int, body: str, *, now: datetime) -> Non
 
 def _edit(blog: Blog, of: Tracked, seen: int, body: str, now: datetime) -> None:
     with blog.store.write() as connection:
+        cases.lock(connection, of.case.id)
         case, record = _now(connection, of)
-        if case.body == body or _is_done(connection, record, seen, EventKind.EDITED, body):
+        sent_before = any(event.kind is EventKind.EDITED for event in record[seen:])
+        if case.body == body and sent_before:
+            return
+        if _is_done(connection, record, seen, EventKind.EDITED, body):
             return
         _refuse(Act.EDIT, case, record, seen, now)
-        notes = screening.screen(author=case.author, body=body, trap="", earlier_same_text=0)
+        if case.body == body:
+            fault = Fault("body", N_("These are the words that it has already: change something."))
+            raise InvalidComment(N_("There is a problem"), [fault])
+        notes = screening.screen(
+            author=case.author,
+            body=body,
+            trap="",
+            earlier_same_text=0,
+            terms=blog.set_by_staff.terms,
+            colleagues=people.names(connection),
+        )
         if not wordings.hold_wording(connection, case, body, notes=notes, now=now):
             raise AlreadyDecided(_STALE)
         data: Data = {"comment": case.comment_id, "revision": case.revision + 1}
@@ -168,13 +153,21 @@ def rate(blog: Blog, of: Tracked, rating: Rating, *, now: datetime) -> None:
             return
         if earlier is not None:
             raise AlreadyDecided(N_("You told us about this answer already. Thank you."))
-        if case.withdrawn or rating.answer not in fold(record).answers:
-            raise AlreadyDecided(_NOT_NOW)
+        _refuse_rating(case, record, rating, now)
         data: Data = {"answer": rating.answer, "useful": int(rating.useful)}
-        events.append(
+        said = events.append(
             connection, case.id, EventKind.RATED, actor=READER, now=now, data=data, text=text
         )
         promises.keep(blog, connection, case.id, now)
+        if not rating.useful:
+            mails.tell_opened_again(connection, case, said.seq, now)
+
+
+def _refuse_rating(case: Case, record: Sequence[Event], rating: Rating, now: datetime) -> None:
+    """Of an answer that was taken back nothing is said any more."""
+    if rating.answer not in fold(record).answers:
+        raise AlreadyDecided(moves.NOT_NOW)
+    refuse_unless_offered(Act.ACCEPT if rating.useful else Act.DISPUTE, case, record, now)
 
 
 def stop_mails(blog: Blog, of: Tracked, *, now: datetime) -> None:
@@ -270,8 +263,7 @@ def _refuse(act: Act, case: Case, record: Sequence[Event], seen: int, now: datet
     """Raises AlreadyDecided, TooMany."""
     if any(event.kind not in _NO_NEWS for event in record[seen:]):
         raise AlreadyDecided(_STALE)
-    if act not in offered(case, record, now):
-        raise AlreadyDecided(_NOT_NOW)
+    refuse_unless_offered(act, case, record, now)
     _refuse_many(record, (EventKind.ADDED, EventKind.EDITED), MAX_A_DAY, now)
 
 

@@ -13,6 +13,8 @@ from tarfile import TarFile
 
 from .. import ledger
 from ..config.settings import Settings
+from ..domain.cases import SERVICE
+from ..domain.journal import JournalKind
 from ..errors import (
     N_,
     CannotStart,
@@ -27,6 +29,7 @@ from .archive import Manifest
 from .backup import Progress, no_progress, publisher_kept_out
 from .blog import open_blog
 from .counts import Difference
+from .journal import note
 from .unpacking import secret_files, set_aside, write_files, write_private, write_secrets
 
 WAIT_SECONDS = 5.0
@@ -164,6 +167,7 @@ def _restore(
                 source.manifest, here | {"comment_files": len(counts.comment_ids(comments))}
             )
             again = _erase_again(settings, store)
+            _note(store, source.manifest, now)
     finally:
         store.close()
     return Restored(source.manifest, compared, again, aside, comments, has_secrets)
@@ -254,6 +258,13 @@ def _not_the_same(wrong: list[Difference]) -> InvalidBackup:
         before=each.before,
         after=each.after,
     )
+
+
+def _note(store: Store, manifest: Manifest, now: datetime) -> None:
+    """Say in the log from where on it is not what it was: what came after the backup is gone."""
+    with store.write() as connection:
+        data = {"backup": manifest.made_at}
+        note(connection, JournalKind.RESTORED, actor=SERVICE, now=now, data=data)
 
 
 def _erase_again(settings: Settings, store: Store) -> int:

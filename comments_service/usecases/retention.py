@@ -6,13 +6,15 @@ import structlog
 
 from ..domain.cases import SERVICE
 from ..domain.comments import WithdrawnBy
-from ..store import facts, retention
+from ..store import bans, facts, journal, me_too, retention
 from .blog import Blog
 from .withdraw import erase
 
 EVERY = timedelta(hours=1)
 AT_A_TIME = 100
 MONTH = timedelta(days=30.5)
+LOG_TEXTS = timedelta(days=2 * 365)
+"""How long the journal keeps words and names, as ``domain.personal_data`` declares."""
 
 log = structlog.get_logger()
 
@@ -29,6 +31,9 @@ def forget(blog: Blog, now: datetime) -> None:
             return
     erased, addresses = _erase_overdue(blog, now), _delete_addresses(blog, now)
     with blog.store.write() as connection:
+        journal.forget_texts(connection, now - LOG_TEXTS, AT_A_TIME)
+        me_too.forget(connection, now)
+        bans.forget(connection, now)
         facts.note(connection, facts.FORGOT, "", now)
     if erased or addresses:
         log.info("retention.forgot", comments=erased, addresses=addresses)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .. import markup
 from ..domain.cases import EventKind, person_actor
 from ..domain.comments import MAX_AUTHOR_CHARS, Comment, Markup
+from ..domain.transitions import Action, Guard
 from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment, Unshowable
 from ..markup import second_opinion
 from ..store import cases, events, outbox, publication, wordings
@@ -14,9 +15,12 @@ from ..store.engine import Connection
 from ..store.outbox import Job
 from ..store.people import Person
 from ..store.publication import Kept
+from . import moves
 
 if TYPE_CHECKING:
     from .blog import Blog
+
+_NOT_PUBLIC = N_("This comment is not public, so there is nothing to correct.")
 
 
 def revise(
@@ -33,12 +37,13 @@ def revise(
 
     seen_revision: the wording that was on the screen. author: a corrected signature.
     by: None for a command on the server. Raises InvalidComment, UnknownComment,
-    AlreadyDecided (changed meanwhile, or not public).
+    AlreadyDecided (changed meanwhile, or not public), NotPermitted.
     """
     body = checked_body(body)
     with blog.store.write() as connection:
         kept = known(connection, comment_id)
         said = _public_wording(connection, kept)
+        _refuse(connection, comment_id, by, now)
         new = replace(
             said,
             revision=kept.head_revision + 1,
@@ -46,7 +51,8 @@ def revise(
             author=_checked_author(author) if author is not None else said.author,
             edited=now,
         )
-        if not wordings.add_wording(
+        # As it was read here: PostgreSQL lets another correction in between.
+        if kept.head_revision != seen_revision or not wordings.add_wording(
             connection,
             new,
             seen_revision=seen_revision,
@@ -57,6 +63,14 @@ def revise(
             raise AlreadyDecided(N_("Somebody changed this comment first. This is how it stands."))
         outbox.add(connection, Job.PUBLISH, comment_id, new.revision, now)
         _record(connection, new, by, now)
+
+
+def _refuse(connection: Connection, comment_id: str, by: Person | None, now: datetime) -> None:
+    """An answer has no case of its own that anything could be asked of."""
+    if case := cases.by_comment(connection, comment_id):
+        record = events.of_case(connection, case.id)
+        asking = moves.by_staff(connection, case, record, by, now)
+        asking.refuse_unless(Action.REVISE, {Guard.TEXT}, otherwise=_NOT_PUBLIC)
 
 
 def _record(connection: Connection, new: Comment, by: Person | None, now: datetime) -> None:
@@ -98,7 +112,7 @@ def _public_wording(connection: Connection, kept: Kept) -> Comment:
     if kept.withdrawn_by is None and kept.public_revision is not None:
         said = publication.wording(connection, kept.id, kept.public_revision)
     if said is None:
-        raise AlreadyDecided(N_("This comment is not public, so there is nothing to correct."))
+        raise AlreadyDecided(_NOT_PUBLIC)
     return said
 
 

@@ -116,7 +116,7 @@ def _mail(blog: Blog, waiting: Waiting, said: Letter, to: str) -> Mail:
         host=mail_links.host(blog),
         sender_name=blog.site.named(said.lang),
         sender=sender,
-        reply_to=settings.mail_reply_to or blog.site.contact.email or sender,
+        reply_to=said.reply_to or settings.mail_reply_to or blog.site.contact.email or sender,
         to=to,
         lang=said.lang,
         subject=said.subject,
@@ -130,16 +130,20 @@ def _hand_over(blog: Blog, message: EmailMessage, to: str) -> None:
     if settings.smtp_host is None:
         blog.mailbox.put(message)
         return
-    password = settings.smtp_password
-    server = Server(
-        host=settings.smtp_host,
+    send(server_of(blog, settings.smtp_host), message, settings.mail_from or "", to)
+
+
+def server_of(blog: Blog, host: str) -> Server:
+    """Where mails are handed over."""
+    settings, password = blog.settings, blog.settings.smtp_password
+    return Server(
+        host=host,
         port=settings.smtp_port_used,
         tls=settings.smtp_tls,
         user=settings.smtp_user or "",
         password=password.get_secret_value() if password else "",
         name=mail_links.host(blog),
     )
-    send(server, message, settings.mail_from or "", to)
 
 
 def _finish(blog: Blog, waiting: Waiting, outcome: str, clock: Clock) -> None:

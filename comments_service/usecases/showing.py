@@ -16,10 +16,11 @@ from ..site.build import build
 from ..store import builds, cases, events, facts, outbox, publication
 from ..store.engine import Connection
 from ..store.problems import Problem, problem_of
-from . import mails
+from . import authors, mails, site_files
 from .blog import Blog
 from .public_site import PublicSite, open_public_site
 from .remote_build import start_build
+from .site_files import Brought
 
 if TYPE_CHECKING:
     from .writing import Written
@@ -44,10 +45,16 @@ class Published:
     put_off: int = 0
 
 
-def show(blog: Blog, written: "list[Written]", clock: Clock, step: Step) -> Published:
-    """Have the site built if it must be, and finish the rows that it shows."""
-    problem = _build_if_needed(blog, written, clock, step)
+def show(
+    blog: Blog, written: "list[Written]", brought: list[Brought], clock: Clock, step: Step
+) -> Published:
+    """Have the site built if it must be, and finish the rows that it shows.
+
+    brought: what staff set, which the site is to be made with.
+    """
+    problem = _build_if_needed(blog, written, brought, clock, step)
     site = open_public_site(blog.settings, blog.site_url)
+    site_files.confirm(blog, site, brought, problem, clock)
     seen: list[Written] = []
     for each in written:
         try:
@@ -83,10 +90,10 @@ def is_shown(blog: Blog, site: PublicSite, each: "Written") -> bool:
 
 
 def _build_if_needed(
-    blog: Blog, written: "list[Written]", clock: Clock, step: Step
+    blog: Blog, written: "list[Written]", brought: list[Brought], clock: Clock, step: Step
 ) -> TertuliaError | None:
     """Build, or have it built, unless every page is as wanted; the reason when that failed."""
-    if _all_shown(blog, written):
+    if _all_shown(blog, written, brought):
         return None
     step("build")
     if blog.settings.build != "here":
@@ -100,10 +107,12 @@ def _build_if_needed(
     return problem
 
 
-def _all_shown(blog: Blog, written: "list[Written]") -> bool:
+def _all_shown(blog: Blog, written: "list[Written]", brought: list[Brought]) -> bool:
     """A site that does not answer is no reason not to build: it may be why."""
     site = open_public_site(blog.settings, blog.site_url)
     try:
+        if site_files.lacks(site, brought):
+            return False
         return all(is_shown(blog, site, each) for each in written)
     except SiteUnreachable:
         return False
@@ -194,6 +203,8 @@ def _confirm(blog: Blog, connection: Connection, each: "Written", now: datetime)
         events.append(connection, of.id, kind, actor=SERVICE, now=now, data=data)
         threads = blog.manifest.keys(of.thread)
         mails.tell_shown(connection, of, kind, each.kept.id, now, threads=threads)
+        if kind is EventKind.PUBLISHED:
+            authors.tell(blog, connection, of, now)
 
 
 def put_off(blog: Blog, row: outbox.Row, problem: Problem | None, clock: Clock) -> None:

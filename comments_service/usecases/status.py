@@ -10,8 +10,9 @@ import structlog
 from ..domain.cases import IN_FILES, EventKind
 from ..errors import N_, Fault
 from ..store import events, facts, outbox
+from ..store import site_files as stored_site_files
 from ..store.problems import Problem
-from . import promises
+from . import promises, site_files
 from .blog import Blog
 from .troubles import unreadable
 
@@ -68,6 +69,7 @@ def retry(blog: Blog, now: datetime) -> int:
     """
     with blog.store.write() as connection:
         facts.note(connection, facts.LOOKED, None, now)
+        stored_site_files.hurry(connection, now)
         return outbox.hurry(connection, now)
 
 
@@ -87,6 +89,7 @@ class Alarms:
     queue: what is not on the site yet. is_late: its oldest waits too long.
     is_silent: the background work is dead. unreadable: (file, why). in_files: newest first.
     missing_years: whose holidays are not known. calendar: what cannot be read of them.
+    settings: files of what staff set that cannot be used, and why.
     """
 
     stopped: Problem | None
@@ -97,6 +100,7 @@ class Alarms:
     in_files: tuple[InFiles, ...]
     missing_years: tuple[int, ...]
     calendar: tuple[Fault, ...]
+    settings: tuple[tuple[str, str], ...]
 
 
 def alarms(blog: Blog, now: datetime) -> Alarms:
@@ -116,6 +120,7 @@ def alarms(blog: Blog, now: datetime) -> Alarms:
             ),
             missing_years=tuple(promises.missing_years(blog, now)),
             calendar=promises.calendar_faults(blog, now),
+            settings=tuple(sorted(site_files.unreadable(connection).items())),
         )
 
 

@@ -5,12 +5,13 @@ Nothing here waits for Git, mail or a build, and screening never rejects a text.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .. import content_repo, markup, screening, signing
 from ..domain.cases import READER, Case, EventKind, Submission
-from ..domain.comments import ID_PATTERN, MAX_AUTHOR_CHARS, Markup
+from ..domain.chain import Data
+from ..domain.comments import ID_PATTERN, MAX_AUTHOR_CHARS, Kind, Markup
 from ..domain.opening import Phase
 from ..errors import (
     N_,
@@ -22,9 +23,10 @@ from ..errors import (
 )
 from ..markup import second_opinion
 from ..site.manifest import ThreadInfo
-from ..store import cases, comments, events
+from ..store import cases, comments, events, people
+from ..store.crowd import Crowd
 from ..store.engine import Connection
-from . import addresses, codes, limits, promises, seals
+from . import addresses, bans, codes, conversations, limits, promises, seals, staff_mails
 from .blog import Blog
 from .track import Receipt, receipt_for
 
@@ -58,7 +60,7 @@ class Words:
 
 def open_thread(blog: Blog, key: str, now: datetime) -> ThreadInfo:
     """The thread, if it takes comments now. Raises UnknownThread, ThreadClosed."""
-    thread = blog.manifest.thread(key)
+    thread = conversations.as_decided(blog, blog.manifest.thread(key))
     if thread.phase(now) is not Phase.OPEN:
         raise ThreadClosed(thread.key, N_("This conversation takes no comments now."))
     return thread
@@ -73,15 +75,61 @@ def submit(
     comment_id: a new ULID in lower case. The same post under the same seal, or within ten
     minutes, gets the first receipt again.
 
-    Raises UnknownThread, ThreadClosed, InvalidComment (all faults), TooMany, Unavailable.
+    Raises UnknownThread, ThreadClosed, InvalidComment (all faults), Banned, TooMany,
+    Unavailable.
     """
     thread = open_thread(blog, thread_key, now)
     words = _checked(form)
-    sent = Submission(
+    sent = _sent(blog, thread, form, words, now)
+    promise = promises.promised(blog, now)
+    with blog.store.write() as connection:
+        came = Came(form.trap, address, comment_id, promise)
+        case, _ = receive(blog, connection, sent, words, came, now)
+    return receipt_for(blog, case)
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How something came. trap: the field that people leave empty. address: the reader's
+    network address. comment_id: a new ULID in lower case. data: more for its record."""
+
+    trap: str
+    address: str
+    comment_id: str
+    promise: promises.Promise
+    data: Data = field(default_factory=dict)
+
+
+def receive(
+    blog: Blog, connection: Connection, sent: Submission, words: Words, came: Came, now: datetime
+) -> tuple[Case, bool]:
+    """Keep what a reader sent, held; its case, and whether it is new.
+
+    Raises Banned (a comment alone: what is reported is always taken), TooMany, Unavailable.
+    """
+    networks = limits.network_hashes(connection, came.address, now)
+    case, sent = _first_of(connection, sent, words, networks, now)
+    if case is not None:
+        return case, False
+    barred = sent.kind is Kind.COMMENT and bans.refuse(
+        blog, connection, came.address, networks, words.email, now
+    )
+    crowd = limits.look(connection, blog, sent.thread, words.body, networks, now)
+    limits.refuse_floods(crowd)
+    names = people.names(connection)
+    sent = replace(sent, notes=_notes(blog, came.trap, words, crowd, names, barred))
+    case = comments.receive(connection, came.comment_id, sent, now, **came.promise.dates)
+    return _follow_up(blog, connection, case, words, came.data, now), True
+
+
+def _sent(blog: Blog, thread: ThreadInfo, form: Form, words: Words, now: datetime) -> Submission:
+    """All that is known of it before the database is asked, its text read by two parsers."""
+    site = blog.site
+    return Submission(
         thread=thread.key,
         author=words.author,
         body=words.body,
-        lang=form.lang if form.lang in blog.site.languages else blog.site.default_language,
+        lang=form.lang if form.lang in site.languages else site.default_language,
         in_reply_to=_parent(blog, thread, form.in_reply_to),
         network=None,
         fingerprint=None,
@@ -90,32 +138,34 @@ def submit(
         private=form.private,
         seal=seals.name_in(blog, thread.key, form.seal, now),
     )
-    promise = promises.promised(blog, now)
-    with blog.store.write() as connection:
-        networks = limits.network_hashes(connection, address, now)
-        first, sent = _first_of(connection, sent, words, networks, now)
-        if first:
-            return receipt_for(blog, first)
-        came = limits.look(connection, blog, thread.key, words.body, networks, now)
-        limits.refuse_floods(blog, came)
-        notes = screening.screen(
-            author=words.author, body=words.body, trap=form.trap, earlier_same_text=came.alike
-        )
-        sent = replace(sent, notes=tuple(notes))
-        case = comments.receive(
-            connection,
-            comment_id,
-            sent,
-            now,
-            decide_by=promise.decide_by,
-            answer_by=promise.answer_by,
-        )
-        _record(connection, case, now)
-        codes.keep(blog, connection, case.id, case.link_generation)
-        if words.email:
-            addresses.give(blog, connection, case, words.email, now)
-            case = replace(case, has_address=True)
-    return receipt_for(blog, case)
+
+
+def _notes(
+    blog: Blog, trap: str, words: Words, came: Crowd, colleagues: Sequence[str], barred: bool
+) -> tuple[str, ...]:
+    found = screening.screen(
+        author=words.author,
+        body=words.body,
+        trap=trap,
+        earlier_same_text=came.alike,
+        terms=blog.set_by_staff.terms,
+        colleagues=colleagues,
+        barred=barred,
+    )
+    return tuple(found)
+
+
+def _follow_up(
+    blog: Blog, connection: Connection, case: Case, words: Words, more: Data, now: datetime
+) -> Case:
+    """What a new case begins with: its record, its short code, an address for its mails."""
+    _record(connection, case, more, now)
+    codes.keep(blog, connection, case.id, case.link_generation)
+    staff_mails.tell_of_news(blog, connection, now)
+    if words.email:
+        addresses.give(blog, connection, case, words.email, now)
+        return replace(case, has_address=True)
+    return case
 
 
 def _first_of(
@@ -135,7 +185,7 @@ def _first_of(
             return sealed, sent
         sent = replace(sent, seal=None)
     said = [sent.thread, sent.author, sent.body, sent.in_reply_to or ""]
-    said += [words.email.lower(), "private" if sent.private else ""]
+    said += [words.email.lower(), "private" if sent.private else "", sent.kind]
     prints = [signing.keyed_hash(network.encode(), said) for network in networks]
     first = cases.same_post(connection, prints, now - cases.SAME_POST_WINDOW)
     return first, replace(sent, network=networks[0], fingerprint=prints[0])
@@ -157,11 +207,19 @@ def checked_body(form: Form) -> str:
 
 def _checked(form: Form) -> Words:
     """The words after the clean-up. Raises InvalidComment naming every fault."""
+    words, faults = checked(form)
+    if not markup.is_visible(words.author):
+        faults.insert(0, Fault("author", N_("Write your name or a pseudonym.")))
+    if faults:
+        raise InvalidComment(N_("There is a problem"), faults)
+    return words
+
+
+def checked(form: Form) -> tuple[Words, list[Fault]]:
+    """The words after the clean-up, and what is wrong with them; a name may be missing."""
     author, body = markup.clean_line(form.author), markup.clean_body(form.body)
     faults = []
-    if not markup.is_visible(author):
-        faults.append(Fault("author", N_("Write your name or a pseudonym.")))
-    elif len(author) > MAX_AUTHOR_CHARS:
+    if len(author) > MAX_AUTHOR_CHARS:
         faults.append(
             Fault(
                 "author",
@@ -176,9 +234,7 @@ def _checked(form: Form) -> Words:
         email = addresses.checked(form.email)
     except InvalidComment as error:
         faults += error.faults
-    if faults:
-        raise InvalidComment(N_("There is a problem"), faults)
-    return Words(author, body, email or "")
+    return Words(author, body, email or ""), faults
 
 
 def _faults_of(body: str) -> list[Fault]:
@@ -207,12 +263,13 @@ def _parent(blog: Blog, thread: ThreadInfo, wanted: str) -> str | None:
     return None
 
 
-def _record(connection: Connection, case: Case, now: datetime) -> None:
-    data: dict[str, str | int | None] = {
+def _record(connection: Connection, case: Case, more: Data, now: datetime) -> None:
+    data: Data = {
         "comment": case.comment_id,
         "revision": case.revision,
         "lang": case.lang,
         "notes": " ".join(case.notes),
+        **more,
     }
     events.append(
         connection,

@@ -5,14 +5,14 @@ is sent to it but the question whether its owner wants that.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from .. import signing
 from ..domain.cases import READER, REFERENCE_PATTERN, Case, EventKind
 from ..domain.mails import MailKind
-from ..errors import N_, Fault, InvalidComment, TooMany, UnknownComment, UnknownThread
-from ..store import addresses, cases, events, mails, people, subscriptions
+from ..errors import N_, Fault, InvalidComment, UnknownComment, UnknownThread
+from ..store import addresses, cases, events, mails, subscriptions
 from ..store import follow as follow_store
 from ..store.addresses import Address
 from ..store.engine import Connection
@@ -20,11 +20,7 @@ from ..store.subscriptions import Subscription
 from . import mail_links
 from .addresses import checked, keep
 from .blog import Blog
-from .limits import network_of
-
-HOUR = timedelta(hours=1)
-MOST_PER_NETWORK = 20
-"""Requests to follow, from one network within an hour."""
+from .limits import refuse_following
 
 MAX_ID_CHARS = 18  # larger than any identity number: the database would refuse it
 
@@ -45,7 +41,7 @@ def follow(
         fault = Fault("email", N_("Write your e-mail address."))
         raise InvalidComment(N_("There is a problem"), [fault])
     with blog.store.write() as connection:
-        _refuse_floods(blog, connection, network, now)
+        refuse_following(blog, connection, network, now)
         address_id = keep(blog, connection, to, lang, now)
         following = subscriptions.keep(connection, thread, address_id, lang, now)
         if not following.is_active:
@@ -60,15 +56,6 @@ def thread_to_follow(blog: Blog, key: str) -> str:
     if not blog.can_send:
         raise UnknownThread(N_("We find no conversation at this address."))
     return thread
-
-
-def _refuse_floods(blog: Blog, connection: Connection, network: str, now: datetime) -> None:
-    subject = signing.keyed_hash(blog.network_key, ["follow", network_of(network)])
-    if people.failed_tries(connection, subject, now - HOUR) >= MOST_PER_NETWORK:
-        raise TooMany(
-            600, N_("Many requests came from your network within an hour. Try again later.")
-        )
-    people.note_failed_try(connection, [subject], now)
 
 
 def address_at(blog: Blog, address_id: str, token: str) -> Address:

@@ -8,14 +8,36 @@ from datetime import datetime, timedelta
 import structlog
 
 from ..errors import CannotWrite, SiteUnreachable, TertuliaError
-from ..store import builds, comments, day_keys, facts, outbox, people
+from ..store import (
+    builds,
+    comments,
+    day_keys,
+    facts,
+    outbox,
+    sessions,
+    sign_in_steps,
+    site_files,
+    tries,
+)
 from ..store.engine import Connection
-from . import codes, leftovers, promises, remote_manifest, retention
+from . import (
+    clocks,
+    codes,
+    forgotten,
+    leftovers,
+    passing,
+    promises,
+    remote_manifest,
+    retention,
+    search,
+)
 from .blog import Blog
+from .log_seals import seal_all as seal_log
 from .publish import Clock, Published, Step, no_step, publish
 from .sending import send_waiting
-from .staff import SESSION_IDLE, SESSION_LIFE, TRY_WINDOW
+from .sessions import SESSION_IDLE, SESSION_LIFE
 from .status import sound_alarms
+from .tries import TRIES_KEPT
 
 log = structlog.get_logger()
 
@@ -33,17 +55,23 @@ LOOK_EVERY = timedelta(minutes=5)
 
 
 def tick(blog: Blog, clock: Clock, step: Step = no_step, *, look: bool = False) -> Published:
-    """Publish what was decided, look at what staff did, send mails, forget what is too old.
+    """Publish what was decided, look at what staff did, send mails, forget what is too old,
+    seal the log.
 
     look: now, although it may not be time to.
     """
     _note_alive(blog, clock())
     _fetch_manifest(blog, clock())
     done = publish(blog, clock, step) if look or is_due(blog, clock()) else Published()
-    send_waiting(blog, clock, step)
+    passing.build_again(blog, clock, step)
     promises.renew(blog, clock())
+    clocks.run(blog, clock())
+    forgotten.look_up(blog, clock())
+    send_waiting(blog, clock, step)
     _forget(blog, clock)
+    seal_log(blog, clock())
     sound_alarms(blog, clock())
+    search.take_in(blog)  # last: without it staff find less, and nothing else waits for it
     return done
 
 
@@ -72,7 +100,8 @@ def next_publishing(connection: Connection, now: datetime) -> datetime | None:
     pause in the deciding; a third one waits until the minute is over. So two hundred
     decisions in a minute make two builds at most.
     """
-    due = outbox.next_due(connection)
+    dues = outbox.next_due(connection), site_files.next_due(connection)
+    due = min(filter(None, dues), default=None)
     if due is None:
         return None
     last, before = (*(run.started_at for run in builds.newest(connection, 2)), None, None)[:2]
@@ -80,8 +109,8 @@ def next_publishing(connection: Connection, now: datetime) -> datetime | None:
         return now  # noted by a clock that was ahead
     if last is None or abs(now - last) >= MINUTE:
         return due
-    asked = outbox.newest_asked(connection) or due
-    begins = max(due, min(asked + QUIET, last + MINUTE))
+    newest = outbox.newest_leaves(connection) or due
+    begins = max(due, min(newest + QUIET, last + MINUTE))
     if before is not None and abs(now - before) < MINUTE:
         begins = max(begins, before + MINUTE)
     return begins
@@ -92,8 +121,9 @@ def _forget(blog: Blog, clock: Clock) -> None:
     with blog.store.write() as connection:
         comments.forget_networks(connection, now - day_keys.KEPT)
         day_keys.forget(connection, now)
-        people.close_old_sessions(connection, now - SESSION_LIFE, now - SESSION_IDLE)
-        people.forget_tries(connection, now - TRY_WINDOW - timedelta(days=1))
+        sessions.close_old_sessions(connection, now - SESSION_LIFE, now - SESSION_IDLE)
+        tries.forget(connection, now - TRIES_KEPT)
+        sign_in_steps.forget(connection, now)
     codes.fill(blog)
     try:
         retention.forget(blog, now)

@@ -68,6 +68,9 @@ def write_secrets(settings: Settings, secrets: TarFile | None) -> bool:
     folder = settings.var_folder / "secrets"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = secret_files(secrets)
+    for old in sorted(folder.glob("*.key")) if files else ():
+        if f"secrets/{old.name}" not in files:  # of a later rotation, it belongs to another master
+            old.rename(old.with_name(f"{old.name}.before-restore"))
     for name, data in files.items():
         path = settings.var_folder / name
         if name != ".env" and not (path.exists() and path.read_bytes() == data):

@@ -66,8 +66,6 @@ def upgrade(
     back; WrongDatabase for a database that is newer or not ours; what ``back_up`` raises.
     """
     store = open_store(settings.database)
-    copy = settings.var_folder / leftovers.BEFORE_UPGRADE
-    beside = settings.output_folder.with_name(f".{settings.output_folder.name}.upgrade")
     try:
         _check_database(store)
         with locks.alone(store):
@@ -75,27 +73,34 @@ def upgrade(
             mark = f"-{leftovers.BEFORE_UPGRADE}"
             made = back_up(settings, backups, now, progress, wait_seconds=0, mark=mark)
             with publisher_kept_out(store, 0):
-                copy.unlink(missing_ok=True)
-                remove(beside)
-                before = _state(settings, store, settings.output_folder)
-                taken = copies.take(store, copy)
-                try:
-                    after = _bring(settings, store, beside, now, tell)
-                    compared = _compared(settings, before, after)
-                    if beside.exists():
-                        swap(beside, settings.output_folder)
-                except BaseException as error:
-                    tell(N_("Putting everything back..."))
-                    remove(beside)
-                    told = _put_back(store, taken, error, made.path, now)
-                    if isinstance(error, TertuliaError | OSError):
-                        raise told from error
-                    tell(str(told))
-                    raise
-                copy.unlink()
+                return _upgrade(settings, store, made.path, now, tell)
     finally:
         store.close()
-    return Upgraded(made.path, before.schema, after.schema, compared, _new(before, after))
+
+
+def _upgrade(settings: Settings, store: Store, backup: Path, now: datetime, tell: Tell) -> Upgraded:
+    """With the database and the site to ourselves, and a backup made."""
+    copy = settings.var_folder / leftovers.BEFORE_UPGRADE
+    beside = settings.output_folder.with_name(f".{settings.output_folder.name}.upgrade")
+    copy.unlink(missing_ok=True)
+    remove(beside)
+    before = _state(settings, store, settings.output_folder)
+    taken = copies.take(store, copy)
+    try:
+        after = _bring(settings, store, beside, now, tell)
+        compared = _compared(settings, before, after)
+        if beside.exists():
+            swap(beside, settings.output_folder)
+    except BaseException as error:
+        tell(N_("Putting everything back..."))
+        remove(beside)
+        told = _put_back(store, taken, error, backup, now)
+        if isinstance(error, TertuliaError | OSError):
+            raise told from error
+        tell(str(told))
+        raise
+    copy.unlink()
+    return Upgraded(backup, before.schema, after.schema, compared, _new(before, after))
 
 
 def _check_database(store: Store) -> None:

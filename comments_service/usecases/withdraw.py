@@ -2,52 +2,137 @@
 the database, the files and a history of our own too).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .. import ledger
-from ..domain.cases import READER, SERVICE, EventKind
+from ..domain.cases import READER, SERVICE, Case, Event, EventKind
+from ..domain.chain import Data
 from ..domain.comments import WithdrawnBy
+from ..domain.transitions import Action, Guard
 from ..errors import N_, AlreadyDecided
-from ..store import cases, events, outbox, publication, wordings
+from ..site.rules import Cited
+from ..store import cases, events, follow, outbox, publication, wordings
 from ..store.engine import Connection
 from ..store.outbox import Job
 from ..store.people import Person
-from . import leftovers, mails, promises
+from . import leftovers, mails, moves, promises
 from .revise import actor, known
 
 if TYPE_CHECKING:
     from .blog import Blog
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What its author is told. rule: number and version of the one that it breaks, or None."""
+
+    text: str
+    rule: Cited | None = None
+
+
 def withdraw(
-    blog: "Blog", comment_id: str, *, reason: WithdrawnBy, by: Person | None, now: datetime
+    blog: "Blog",
+    comment_id: str,
+    *,
+    reason: WithdrawnBy,
+    by: Person | None,
+    now: datetime,
+    why: Why | None = None,
 ) -> None:
     """Take a comment or an answer down; where it was public, a tombstone says so.
 
     reason: whose decision it was. by: who did it; None: its reader, or a command.
-    Raises UnknownComment, AlreadyDecided, CannotWrite.
+    Raises UnknownComment, AlreadyDecided, NotPermitted, CannotWrite.
     """
     with blog.store.write() as connection:
-        if not _withdraw(connection, comment_id, reason, by, now):
-            raise AlreadyDecided(N_("This comment was withdrawn already."))
-        promises.keep_of_answer(blog, connection, comment_id, now)
-        if reason is WithdrawnBy.INSTITUTION:  # what its reader wished is no news to them
-            mails.tell_withdrawn(connection, comment_id, now)
+        withdraw_with(blog, connection, comment_id, reason=reason, by=by, now=now, why=why)
+    remember(blog, comment_id, now)
+
+
+def withdraw_with(
+    blog: "Blog",
+    connection: Connection,
+    comment_id: str,
+    *,
+    reason: WithdrawnBy,
+    by: Person | None,
+    now: datetime,
+    why: Why | None = None,
+) -> None:
+    """The same in a transaction with something else; ``remember`` comes right after it."""
+    _refuse(connection, comment_id, reason, by, now)
+    if not _withdraw(connection, comment_id, reason, by, now, why):
+        raise AlreadyDecided(N_("This comment was withdrawn already."))
+    promises.keep_of_answer(blog, connection, comment_id, now)
+    if reason is WithdrawnBy.INSTITUTION:  # what its reader wished is no news to them
+        mails.tell_withdrawn(connection, comment_id, now)
+
+
+def remember(blog: "Blog", comment_id: str, now: datetime) -> None:
+    """Let an older backup that is restored lose the comment again. Raises CannotWrite."""
     # After the database: the publisher takes back what the ledger names and would be first.
     ledger.append(blog.settings.erasures_file, comment_id, now, withdrawn=True)
 
 
+def _refuse(
+    connection: Connection,
+    comment_id: str,
+    reason: WithdrawnBy,
+    by: Person | None,
+    now: datetime,
+) -> None:
+    """Of what was withdrawn already the database tells whether it may be once more: what staff
+    removed by hand may. An answer has no case of its own."""
+    case = cases.by_comment(connection, comment_id)
+    if case is None or case.withdrawn:
+        return
+    record = events.of_case(connection, case.id)
+    if reason is WithdrawnBy.READER:
+        asking = moves.by_reader(case, record, now)
+    else:
+        asking = moves.by_staff(connection, case, record, by, now)
+    not_public = N_("This comment is not public, so there is nothing to take down.")
+    asking.refuse_unless(Action.WITHDRAW, {Guard.REASON}, otherwise=not_public)
+
+
+def why_withdrawn(
+    connection: Connection, case: Case, record: Iterable[Event]
+) -> tuple[Why, datetime] | None:
+    """Why the institution withdrew a comment of its reader's, and when; None where it told no
+    reason."""
+    if not case.withdrawn:
+        return None
+    own = [event for event in record if event.data.get("comment") == case.comment_id]
+    told = [event for event in own if event.kind is EventKind.WITHDRAWN]
+    text = follow.text_of(connection, case.id, told[-1].seq) if told else None
+    if text is None:
+        return None
+    number, version = told[-1].data.get("rule"), told[-1].data.get("version")
+    rule = (int(number), int(version)) if number and version else None
+    return Why(text, rule), told[-1].at
+
+
 def _withdraw(
-    connection: Connection, comment_id: str, reason: WithdrawnBy, by: Person | None, now: datetime
+    connection: Connection,
+    comment_id: str,
+    reason: WithdrawnBy,
+    by: Person | None,
+    now: datetime,
+    why: Why | None = None,
 ) -> bool:
     kept = known(connection, comment_id)
     if not wordings.withdraw(connection, comment_id, reason, now):
         return False
     outbox.ask_again(connection, Job.WITHDRAW, comment_id, kept.head_revision, now)
     who = READER if reason is WithdrawnBy.READER and by is None else actor(by)
-    _record(connection, comment_id, EventKind.WITHDRAWN, who, now, {"by": str(reason)})
+    data: dict[str, str | int | None] = {"by": str(reason)}
+    if why and why.rule:
+        data |= {"rule": why.rule[0], "version": why.rule[1]}
+    text = why.text if why else None
+    _record(connection, comment_id, EventKind.WITHDRAWN, who, now, data, text)
     return True
 
 
@@ -124,9 +209,10 @@ def _record(
     kind: EventKind,
     who: str,
     now: datetime,
-    more: Mapping[str, str] | None = None,
+    more: Data | None = None,
+    text: str | None = None,
 ) -> None:
     own = cases.by_comment(connection, comment_id)
     if of := own or cases.answered_case(connection, comment_id):
         data = {"comment" if own else "answer": comment_id, **(more or {})}
-        events.append(connection, of.id, kind, actor=who, now=now, data=data)
+        events.append(connection, of.id, kind, actor=who, now=now, data=data, text=text)

@@ -5,7 +5,7 @@ everything is derived once more from what the remote has now.
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -23,9 +23,11 @@ from ..store import facts, outbox, publication
 from ..store.outbox import Job
 from ..store.problems import problem_of
 from ..store.publication import Kept
-from . import troubles
+from ..store.site_files import SiteFile
+from . import site_files, troubles
 from .looking import Run, look
 from .showing import put_off
+from .site_files import Brought
 from .troubles import unreadable
 
 MAX_TRIES = 10
@@ -45,8 +47,11 @@ class Written:
     files: Mapping[PurePosixPath, str] = field(default_factory=dict)
 
 
-def bring(run: Run, rows: list[outbox.Row]) -> list[Written]:
-    """Write, commit and push what the rows ask for; those that can be shown next.
+def bring(
+    run: Run, rows: list[outbox.Row], due: Sequence[SiteFile] = ()
+) -> tuple[list[Written], list[Brought]]:
+    """Write, commit and push what the rows ask for, and what staff set (``due``); those that
+    can be shown next.
 
     A row whose own file is the trouble is put off and left out. Raises TertuliaError when
     none can be brought on.
@@ -55,23 +60,25 @@ def bring(run: Run, rows: list[outbox.Row]) -> list[Written]:
         if tries > 1:
             look(run)
         written, refused = _write_all(run, rows)
+        brought = site_files.bring(run, due)
         try:
-            head = _commit(run, written)
+            head = _commit(run, written, brought)
         except PushRejected:
             if tries == MAX_TRIES:
                 raise
             run.wait()
             continue
-        _record(run, written, head)
+        _record(run, written, brought, head)
         for row, error in refused:
             put_off(run.blog, row, problem_of(error), run.clock)
-        return written
+        return written, brought
     raise AssertionError("the last try returns or raises")
 
 
-def _commit(run: Run, written: list[Written]) -> str | None:
+def _commit(run: Run, written: list[Written], brought: list[Brought]) -> str | None:
     """Commit what was written onto the head that was looked at. Raises PushRejected."""
     files = {path: digest for each in written for path, digest in each.files.items()}
+    files |= {path: digest for each in brought for path, digest in each.files.items()}
     if not files:
         return None
     with run.blog.store.read() as connection:
@@ -123,6 +130,8 @@ def _write(run: Run, row: outbox.Row, trouble: tuple[str, str] | None) -> Writte
         if kept is None:
             raise AssertionError("an outbox row without its comment")
         wanted = publication.wanted(connection, kept)
+    # A run killed in the middle may have left one, and perhaps nothing is to be written now.
+    content_repo.remove_leftover(run.place.folder, kept.thread, kept.id)
     if trouble and not kept.is_withdrawn:
         file, why = trouble
         raise TertuliaError(N_("%(file)s cannot be read: %(why)s"), file=file, why=why)
@@ -196,7 +205,7 @@ def _refuse_what_changed(run: Run, kept: Kept, wanted: Entry) -> None:
         )
 
 
-def _record(run: Run, written: list[Written], head: str | None) -> None:
+def _record(run: Run, written: list[Written], brought: list[Brought], head: str | None) -> None:
     """Note what stands where it counts now."""
     run.step("record")
     with run.blog.store.write() as connection:
@@ -204,6 +213,7 @@ def _record(run: Run, written: list[Written], head: str | None) -> None:
             if each.files and each.digest is not None:
                 wording = each.kept.wanted_revision
                 publication.note_head(connection, each.kept.id, each.digest, wording)
+        site_files.record(connection, brought)
         if head is not None:
             facts.note(connection, facts.HEAD, head, run.clock())
 

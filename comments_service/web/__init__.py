@@ -11,12 +11,26 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ..config.site_toml import LANGUAGE_NAMES
 from ..usecases.blog import Blog
-from . import bodies, failures, headers, health, hosts, languages, static_site
+from . import bodies, demo, failures, guard, headers, health, hosts, languages, static_site
 from .accounts import accounts
-from .edge import EXTENSION, PRIVACY_PAGE, RULES_PAGE, Edge, page_address, site_menu
+from .addresses import addresses
+from .author_link import author_link
+from .department_link import department_link
+from .edge import EXTENSION, PRIVACY_PAGE, RULES_PAGE, Edge, anew, page_address, site_menu
 from .follow import follow
+from .forgotten import forgotten
+from .handbook import handbook
+from .invitations import invitations
+from .log import log
 from .mailing import mailing
+from .others import others
+from .own_account import own_account
+from .passkeys import passkeys
+from .people import people
 from .public import public
+from .ready_words import ready_words
+from .reporting import reporting
+from .site_settings import site_settings
 from .staff import staff
 
 __all__ = ["create_app"]
@@ -28,12 +42,14 @@ def create_app(
     clock: Callable[[], datetime],
     wake: Callable[[], None] = lambda: None,
     step: Callable[[str], None] = lambda name: None,
+    is_demonstration: bool = False,
 ) -> failures.App:
     """The application of an open blog.
 
     clock: gives aware times. wake: called when something was decided that waits to be
     published; it must return at once. step: called before each named step of a form's way
     (``submit.begin``, ``submit.commit``, ``submit.answer``, and ``decide.`` the same).
+    is_demonstration: with the pages that lead through it, which need no password.
     """
     app = failures.App(__name__, static_folder=None)
     edge = Edge(blog, clock, wake, step)
@@ -49,12 +65,30 @@ def create_app(
     failures.install(app)
     languages.install(app)
     _give_to_templates(app, edge)
+    app.jinja_env.globals["DEMONSTRATION"] = is_demonstration
     app.register_blueprint(public)
+    app.register_blueprint(others)
+    app.register_blueprint(reporting)
     app.register_blueprint(follow)
     app.register_blueprint(mailing)
+    app.register_blueprint(department_link)
+    app.register_blueprint(author_link)
+    app.register_blueprint(handbook)
     app.register_blueprint(health.health)
     app.register_blueprint(accounts, url_prefix="/gestion")
     app.register_blueprint(staff, url_prefix="/gestion")
+    app.register_blueprint(people, url_prefix="/gestion")
+    app.register_blueprint(invitations, url_prefix="/gestion")
+    app.register_blueprint(forgotten, url_prefix="/gestion")
+    app.register_blueprint(own_account, url_prefix="/gestion")
+    app.register_blueprint(passkeys, url_prefix="/gestion")
+    app.register_blueprint(site_settings, url_prefix="/gestion")
+    app.register_blueprint(ready_words, url_prefix="/gestion")
+    app.register_blueprint(log, url_prefix="/gestion")
+    app.register_blueprint(addresses, url_prefix="/gestion")
+    if is_demonstration:
+        app.register_blueprint(demo.demo, url_prefix="/demo")
+    guard.install(app)
     output = blog.settings.output_folder
     app.register_blueprint(static_site.blueprint(output, serve=blog.settings.serve_site))
     _stand_behind_proxies(app, edge)
@@ -69,13 +103,14 @@ def _give_to_templates(app: failures.App, edge: Edge) -> None:
     app.jinja_env.globals.update(
         SITE=edge.blog.site,
         SITEURL=edge.blog.site_url,
+        anew=anew,
         page_address=page_address,
         site_menu=site_menu,
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         PRIVACY_PAGE=PRIVACY_PAGE,
         RULES_PAGE=RULES_PAGE,
         CAN_SEND=edge.blog.can_send,
-        TRIAL_MAILS=edge.blog.is_trial and edge.blog.settings.smtp_host is None,
+        TRIAL_MAILS=edge.blog.keeps_mails,
     )
 
     @app.before_request

@@ -9,6 +9,7 @@ from ..domain.opening import Phase, first_of, last_of
 from ..errors import N_
 from ..markup.staff import paragraphs
 from ..site.manifest import ThreadInfo
+from ..usecases.conversations import as_decided
 from .edge import address, edge, in_language
 from .languages import day, moment, page_language
 
@@ -18,6 +19,7 @@ PAUSED = N_("The comments are paused")
 
 def page(info: ThreadInfo, kept: str) -> str:
     """kept: what the person wrote and sent, to be copied; "" for nothing."""
+    info = as_decided(edge().blog, info)
     phase = info.phase(edge().clock())
     paused = phase is Phase.PAUSED
     messages = info.paused_message if paused else info.closed_message

@@ -64,6 +64,13 @@ def see_other(path: str) -> Response:
     return response
 
 
+def anew(url: str) -> str:
+    """The address to send a form to: never that of the page itself, so that a browser which
+    gets no answer goes back to the page and what was written on it."""
+    times = request.args.get("envio", 0, type=int)
+    return f"{url}{'&' if '?' in url else '?'}envio={times % 1000 + 1}"
+
+
 def form_of(*names: str) -> dict[str, str]:
     """Exactly these fields of a staff form; a missing one is empty.
 

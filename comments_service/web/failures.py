@@ -27,10 +27,14 @@ STATUS_OF: Mapping[type[TertuliaError], int] = {
     errors.Unshowable: 422,
     errors.UnknownThread: 404,
     errors.UnknownComment: 404,
+    errors.NotHere: 404,
     errors.ThreadClosed: 403,
+    errors.Banned: 403,
     errors.LinkExpired: 410,
     errors.AlreadyDecided: 409,
+    errors.Claimed: 409,
     errors.SignInFailed: 401,
+    errors.NotPermitted: 403,
     errors.TooMany: 429,
     errors.Unavailable: 503,
 }
@@ -63,7 +67,7 @@ SENTENCES = {
     415: N_("Your browser sent it in a way that we do not read, so nothing was saved."),
     500: N_("Nothing was saved. We have made a note of it; please try again in a while."),
 }
-KEPT_FIELDS = ("body", "reason")
+KEPT_FIELDS = ("body", "reason", "kept")
 
 
 def install(app: Flask) -> None:
@@ -120,7 +124,16 @@ def _on_purpose(error: TertuliaError) -> ResponseReturnValue:
         return page(HEADINGS[500], gettext(SENTENCES[500])), 500
     if isinstance(error, errors.ThreadClosed) and (info := thread_or_none(error.thread)):
         return closed.page(info, kept_text()), status
-    return page(HEADINGS[status], sentence(error)), status, retry_headers(error)
+    return page(heading_of(error), sentence(error)), status, retry_headers(error)
+
+
+def heading_of(error: TertuliaError) -> str:
+    """A message of the catalogue."""
+    if isinstance(error, errors.NotPermitted):
+        return N_("This is not for your account")
+    if isinstance(error, errors.Claimed):
+        return N_("A colleague is looking at it")
+    return HEADINGS[status_of(error)]
 
 
 def _of_http(error: HTTPException) -> ResponseReturnValue | HTTPException:

@@ -13,8 +13,9 @@ from werkzeug import Response
 from .. import signing
 from ..domain.comments import ID_PATTERN
 from ..errors import AlreadyDecided, InvalidComment, TertuliaError, TooMany
-from ..usecases import codes, reader, track
-from ..usecases.reader import Act, Rating
+from ..usecases import another_person, codes, reader, track
+from ..usecases.acts import Act
+from ..usecases.reader import Rating
 from ..usecases.track import Receipt, Tracked
 from . import headers, private
 from .edge import edge, form_of, number_of, see_other
@@ -131,6 +132,18 @@ def appeal(reference: str, token: str) -> ResponseReturnValue:
         reader.appeal(edge().blog, of, seen, sent["body"], now=edge().clock())
 
     return _done(reference, token, act, "reclamar", sent)
+
+
+@follow.post("/seguimiento/<reference>/<token>/otra-persona")
+def ask_another(reference: str, token: str) -> ResponseReturnValue:
+    """Ask that somebody else look at what we are late with."""
+    form_of()
+    return _done(
+        reference,
+        token,
+        lambda of: another_person.ask(edge().blog, of, now=edge().clock()),
+        "otra-persona",
+    )
 
 
 @follow.post("/seguimiento/<reference>/<token>/valorar")

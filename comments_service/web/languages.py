@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import flask_babel
+from babel.dates import get_day_names
 from babel.support import Translations
 from flask import Flask, g, request
 
@@ -33,7 +34,7 @@ def install(app: Flask) -> None:
     """Give the templates of ``app`` the catalogue of each page and the filters of dates."""
     _Babel(app, locale_selector=page_language)  # type: ignore[no-untyped-call]
     app.jinja_env.filters.update(
-        day=day, long_day=long_day, moment=moment, near_day=near_day, iso=iso
+        day=day, long_day=long_day, moment=moment, near_day=near_day, iso=iso, time=time
     )
     app.jinja_env.globals.update(page_language=page_language)
 
@@ -56,6 +57,11 @@ def page_language() -> str:
         g.language = chosen(request.args.get("idioma", ""))
     language: str = g.language
     return language
+
+
+def in_the_words_of(language: str, message: str) -> str:
+    """A message of the catalogue in a language that the page may not be in."""
+    return str(load_catalog(FOLDER, language).gettext(message))
 
 
 def sentence(error: TertuliaError) -> str:
@@ -91,6 +97,17 @@ def near_day(value: datetime) -> str:
     return write(local, page_language())
 
 
+def today() -> date:
+    """By the institution's clocks."""
+    return _local(edge().clock()).date()
+
+
+def weekdays() -> list[tuple[int, str]]:
+    """Number and name of each day, from 1, Monday."""
+    names = get_day_names("wide", "stand-alone", page_language())
+    return [(number + 1, names[number]) for number in range(7)]
+
+
 def time(value: datetime) -> str:
     """``10:42``, by the institution's clocks."""
     return _local(value).strftime("%H:%M")
@@ -102,4 +119,6 @@ def iso(value: datetime) -> str:
 
 
 def _local(value: datetime) -> datetime:
-    return value.astimezone(edge().blog.site.zone)
+    if "zone" not in g:  # a page of comments asks for it a hundred times
+        g.zone = edge().blog.site.zone
+    return value.astimezone(g.zone)

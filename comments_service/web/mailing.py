@@ -7,6 +7,7 @@ in its address: a mail program ends what is followed with one POST of its own, w
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 
 from flask import Blueprint, abort, render_template, request
@@ -71,7 +72,7 @@ STOP = Said(
 )
 STOPPED = Said(
     N_("No more e-mails about your comment"),
-    N_("You can still see how it is doing with your private link."),
+    N_("There is nothing more to do here: we will not write to you about it."),
 )
 FOLLOW = Said(
     N_("Do you want to follow this conversation?"),
@@ -127,9 +128,11 @@ def address_said(number: str, token: str) -> ResponseReturnValue:
 
 @mailing.get("/correo/caso/<reference>/<token>")
 def case_page(reference: str, token: str) -> ResponseReturnValue:
-    """Whether the mails about a comment go on."""
+    """Whether the mails about a comment go on; stopped or erased, the page is the same."""
     case = subscriptions.case_at(edge().blog, reference, token)
-    return _page(STOPPED if case.mails_stopped else STOP, case.lang, case.thread)
+    if case.mails_stopped or not case.has_address:
+        return _page(STOPPED, case.lang)
+    return _page(STOP, case.lang, case.thread)
 
 
 @mailing.post("/correo/caso/<reference>/<token>")
@@ -240,9 +243,7 @@ def _form_page(thread: str, email: str, error: TertuliaError | None = None) -> s
 def trial() -> ResponseReturnValue:
     """The mails of a trial without a mail server, newest first."""
     blog = edge().blog
-    if not blog.is_trial or blog.settings.smtp_host is not None:
-        abort(404)
-    if not is_loopback(request.remote_addr or ""):
+    if not blog.keeps_mails or not is_loopback(request.remote_addr or ""):
         abort(404)
     return render_template(
         "trial_mails.html", mails=[_shown(each) for each in blog.mailbox.newest()], languages=[]
@@ -255,7 +256,7 @@ class Shown:
 
     to: str
     subject: str
-    date: str
+    date: datetime
     text: Html
 
 
@@ -263,7 +264,7 @@ def _shown(mail: EmailMessage) -> Shown:
     return Shown(
         to=str(mail["To"]),
         subject=str(mail["Subject"]),
-        date=str(mail["Date"]),
+        date=mail["Date"].datetime,
         text=_with_links(mail.get_content()),
     )
 

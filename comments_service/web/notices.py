@@ -9,7 +9,6 @@ from typing import Literal
 
 from flask_babel import gettext, ngettext
 
-from ..config.holidays import FILE
 from ..usecases.public_site import site_folder
 from ..usecases.remote_manifest import REPORT, site_problem
 from ..usecases.status import WORDS, Alarms, InFiles, alarms
@@ -19,6 +18,7 @@ from .progress import Technical, technical
 
 FORMAT = 1
 COMMENTS = "content/comments/"
+SETTINGS = f"{COMMENTS}_site/"
 _KEYS = ("file", "key", "reason")
 
 
@@ -154,7 +154,11 @@ def lost_conversations() -> int:
 def _files(found: Alarms) -> Iterator[Notice]:
     reported = read_report(site_folder(edge().blog.settings) / REPORT)
     comments = [each for each in reported if each.file.startswith(COMMENTS)]
-    posts = [each for each in reported if not each.file.startswith(COMMENTS)]
+    comments = [each for each in comments if not each.file.startswith(SETTINGS)]
+    posts = [each for each in reported if each not in comments]
+    told = {each.file for each in posts}
+    also = (FileFault(COMMENTS + file, "", why) for file, why in found.settings)
+    posts += [each for each in also if each.file not in told]
     named = {each.file for each in comments}
     also = (FileFault(COMMENTS + file, "", why) for file, why in found.unreadable)
     comments += [each for each in also if each.file not in named]
@@ -184,7 +188,7 @@ def _calendar(found: Alarms) -> Iterator[Notice]:
                 " are given are only approximate.",
                 year=year,
             ),
-            advice=gettext("Write them in the file %(file)s, a day on each line.", file=FILE),
+            advice=gettext("Write them in Settings, Holidays: a day on each line."),
             is_urgent=False,
         )
     if found.calendar:

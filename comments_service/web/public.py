@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from ulid import ULID
 
 from ..domain.comments import ID_PATTERN, Markup
-from ..errors import InvalidComment, TertuliaError, TooMany, Unavailable
+from ..errors import Banned, InvalidComment, TertuliaError, TooMany, Unavailable
 from ..site.manifest import ThreadInfo
 from ..usecases import promises, seals, submit
 from ..usecases.promises import Promise
 from ..usecases.submit import Form
+from . import bans
 from .edge import address, edge, in_language, see_other
 from .failures import retry_headers, status_of
 from .languages import chosen, page_language, sentence, speak
@@ -59,6 +60,8 @@ def send(thread: str) -> ResponseReturnValue:
         )
     except (InvalidComment, TooMany, Unavailable) as error:
         return _refused(thread, sent, error)
+    except Banned as error:
+        return bans.not_taken(_thread(thread), error, sent.body), status_of(error)
     here.step("submit.commit")
     answer = see_other(f"/seguimiento/{receipt.case.reference}/{receipt.token}/recibido")
     here.step("submit.answer")

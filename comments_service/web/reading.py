@@ -17,6 +17,8 @@ from .edge import edge, in_language, thread_or_none
 from .languages import page_language
 
 EXCERPT_CHARS = 160
+LONG_CHARS, LONG_LINES = 1_000, 16
+"""From here on a list shows the beginning of a comment first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Shown:
     parent: the published comment that it replies to; excerpt: the beginning of that one.
     beginning: of the comment, for lists.
     marks: the reader used Markdown, so that the source differs from what is seen.
+    article: the beginning of the article, "" where there is none.
+    is_long: a list shows its beginning first.
     """
 
     case: Case
@@ -38,12 +42,15 @@ class Shown:
     excerpt: str
     beginning: str
     marks: bool
+    article: str = ""
+    is_long: bool = False
 
 
 def shown(case: Case) -> Shown:
     """A case with everything that stands around its comment."""
     info = thread_or_none(case.thread)
     parent = published(case.thread, case.in_reply_to or "")
+    plain = _words(markup.plain(case.body, case.markup))
     return Shown(
         case=case,
         html=html_of(case.body, case.markup),
@@ -52,8 +59,10 @@ def shown(case: Case) -> Shown:
         url=thread_url(edge().blog, case.thread, case.lang),
         parent=parent,
         excerpt=excerpt(parent.body, parent.markup) if parent else "",
-        beginning=excerpt(case.body, case.markup),
-        marks=_words(markup.plain(case.body, case.markup)) != _words(case.body),
+        beginning=_cut(plain),
+        marks=plain != _words(case.body),
+        article=_cut(_words(in_language(info.excerpt, case.lang))) if info else "",
+        is_long=len(case.body) > LONG_CHARS or case.body.count("\n") >= LONG_LINES,
     )
 
 
@@ -90,7 +99,10 @@ def html_of(body: str, kind: Markup) -> Html:
 
 def excerpt(body: str, kind: Markup) -> str:
     """The beginning of what readers see, in one line, cut between words."""
-    text = _words(markup.plain(body, kind))
+    return _cut(_words(markup.plain(body, kind)))
+
+
+def _cut(text: str) -> str:
     if len(text) <= EXCERPT_CHARS:
         return text
     return text[:EXCERPT_CHARS].rsplit(" ", 1)[0] + "…"

@@ -45,8 +45,15 @@ def cited(case: Case) -> ShownRule | None:
     """The rule of a rejection as it was then; None when it cites none."""
     if case.rule is None or case.rule_version is None:
         return None
-    rule = edge().blog.rules.version((case.rule, case.rule_version))
-    return _shown(rule) if rule else ShownRule(case.rule, case.rule_version)
+    return of((case.rule, case.rule_version))
+
+
+def of(cited: Cited | None) -> ShownRule | None:
+    """One version of a rule; None for none."""
+    if cited is None:
+        return None
+    rule = edge().blog.rules.version(cited)
+    return _shown(rule) if rule else ShownRule(*cited)
 
 
 def chosen(sent: str) -> Cited | None:

@@ -11,8 +11,10 @@ from flask import abort, g, request
 from werkzeug import Response
 
 from .. import signing
-from ..store.people import Session
-from ..usecases import staff
+from ..store.sessions import Session
+from ..usecases import sessions
+from ..usecases.sign_in import STEP_LIFE
+from .agents import in_two_words
 from .edge import edge
 
 
@@ -26,11 +28,16 @@ def cookie_name() -> str:
     return f"tertulia-{urlsplit(edge().origin).port or 80}"
 
 
+def agent() -> str:
+    """The browser in two words, by which its owner knows it again."""
+    return in_two_words(request.headers.get("User-Agent", "")[:1_000])
+
+
 def open_session() -> Session | None:
     """The live session of this request's cookie."""
     if "session" not in g:
         here = edge()
-        g.session = staff.session(here.blog, request.cookies.get(cookie_name()), here.clock())
+        g.session = sessions.session(here.blog, request.cookies.get(cookie_name()), here.clock())
     return cast("Session | None", g.session)
 
 
@@ -47,6 +54,36 @@ def give(response: Response, token: str) -> None:
     response.set_cookie(
         cookie_name(), token, httponly=True, secure=edge().is_https, samesite="Lax", path="/"
     )
+
+
+def step() -> str:
+    """The token of the half sign-in of this browser, or nothing."""
+    return request.cookies.get(_step_name(), "")
+
+
+def give_step(response: Response, token: str) -> None:
+    """Let the browser keep half a sign-in for a while; no other site's page can send it."""
+    response.set_cookie(
+        _step_name(),
+        token,
+        max_age=int(STEP_LIFE.total_seconds()),
+        httponly=True,
+        secure=edge().is_https,
+        samesite="Strict",
+        path="/",
+    )
+
+
+def take_step(response: Response) -> None:
+    """Let the browser forget it."""
+    if step():
+        response.delete_cookie(
+            _step_name(), httponly=True, secure=edge().is_https, samesite="Strict", path="/"
+        )
+
+
+def _step_name() -> str:
+    return cookie_name().replace("tertulia", "tertulia-step")
 
 
 def take(response: Response) -> None:

@@ -3,15 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from flask_babel import gettext
 from markupsafe import Markup as Html
 
+from ..domain import undone
 from ..domain.cases import READER, Case, Event, EventKind
+from ..domain.chain import Data
 from ..domain.comments import Comment, WithdrawnBy
+from ..domain.standing import Standing, after
 from ..domain.states import OUT_OF_TIME, Attention, Visibility, is_out_of_time, label
 from ..errors import N_
-from ..usecases import privately
+from ..usecases import closing, privately
 from ..usecases.status import Progress, Publication
 from ..usecases.track import thread_url
 from .edge import edge
@@ -50,94 +54,6 @@ PRIVATELY = {
 }
 """The same where its reader wanted an answer and no publication."""
 
-TOLD = {
-    EventKind.RECEIVED: N_("We received your comment."),
-    EventKind.APPROVED: N_("A person read it and approved it."),
-    EventKind.REJECTED: N_("A person read it and decided not to publish it."),
-    EventKind.ANSWERED: N_("We wrote an answer."),
-    EventKind.PUBLISHED: N_("Your comment is on the page."),
-    EventKind.ANSWER_PUBLISHED: N_("Our answer is on the page."),
-    EventKind.REVISED: N_("Your comment was corrected."),
-    EventKind.CHANGED_IN_FILES: N_("Your comment was corrected."),
-    EventKind.WITHDRAWN: N_("Your comment was withdrawn."),
-    EventKind.REMOVED_IN_FILES: N_("Your comment was withdrawn."),
-    EventKind.TAKEN_DOWN: N_("Your comment is no longer on the page."),
-    EventKind.RESTORED_IN_FILES: N_("Your comment is public again."),
-    EventKind.MOVED_IN_FILES: N_("Your comment was moved to another conversation."),
-    EventKind.ERASED: N_("Your comment was erased, and your name with it."),
-    EventKind.LEARNED: N_("Your comment was public already."),
-    EventKind.ADDED: N_("You told us something more."),
-    EventKind.EDITED: N_("You changed your comment. A person will read the new wording."),
-    EventKind.APPEALED: N_("You asked us to look at it again."),
-    EventKind.RATED: N_("You told us whether our answer helped you."),
-    EventKind.MAILS_STOPPED: N_("You asked for no more e-mails about it."),
-    EventKind.CLAIMED: N_("Somebody began to look at it."),
-    EventKind.REFERRED: N_("We passed it on to those who know most about it."),
-    EventKind.RETURNED: N_("Those who know most about it told us what they know."),
-    EventKind.ASKED_READER: N_("We asked you something."),
-    EventKind.CLOSED: N_("We closed it."),
-    EventKind.REOPENED: N_("We opened it again."),
-    EventKind.PROMISED: N_("The dates by which we read and answer changed."),
-    EventKind.NEW_LINK: N_("You asked for a new private link."),
-}
-"""What a reader is told of each event."""
-
-TOLD_OF_ANSWERS = {
-    EventKind.REVISED: N_("We corrected our answer."),
-    EventKind.CHANGED_IN_FILES: N_("We corrected our answer."),
-    EventKind.WITHDRAWN: N_("We withdrew our answer."),
-    EventKind.REMOVED_IN_FILES: N_("We withdrew our answer."),
-    EventKind.ERASED: N_("We withdrew our answer."),
-    EventKind.TAKEN_DOWN: N_("Our answer is no longer on the page."),
-    EventKind.RESTORED_IN_FILES: N_("Our answer is public again."),
-    EventKind.MOVED_IN_FILES: N_("Our answer was moved to another conversation."),
-}
-"""The same when it happened to an answer of the institution."""
-
-NOTED = {
-    EventKind.RECEIVED: N_("Received"),
-    EventKind.APPROVED: N_("Approved"),
-    EventKind.REJECTED: N_("Not published"),
-    EventKind.ANSWERED: N_("Answered"),
-    EventKind.PUBLISHED: N_("On the page"),
-    EventKind.ANSWER_PUBLISHED: N_("The answer is on the page"),
-    EventKind.REVISED: N_("Corrected"),
-    EventKind.CHANGED_IN_FILES: N_("Corrected by hand in its file"),
-    EventKind.WITHDRAWN: N_("Withdrawn"),
-    EventKind.REMOVED_IN_FILES: N_("Withdrawn: its file was removed by hand"),
-    EventKind.TAKEN_DOWN: N_("No longer on the page"),
-    EventKind.RESTORED_IN_FILES: N_("Public again: its file was put back by hand"),
-    EventKind.MOVED_IN_FILES: N_("Moved to another conversation by hand"),
-    EventKind.ERASED: N_("Erased"),
-    EventKind.LEARNED: N_("Taken over from the blog's files"),
-    EventKind.ADDED: N_("Its author told us something more"),
-    EventKind.EDITED: N_("Its author changed it"),
-    EventKind.APPEALED: N_("Its author asks for a second look"),
-    EventKind.RATED: N_("Its author said whether the answer helped"),
-    EventKind.MAILS_STOPPED: N_("Its author wants no more e-mails about it"),
-    EventKind.CLAIMED: N_("Somebody began to look at it"),
-    EventKind.REFERRED: N_("Passed on"),
-    EventKind.RETURNED: N_("Came back"),
-    EventKind.ASKED_READER: N_("We asked its author something"),
-    EventKind.CLOSED: N_("Closed"),
-    EventKind.REOPENED: N_("Opened again"),
-    EventKind.PROMISED: N_("The promised dates changed"),
-    EventKind.NEW_LINK: N_("Its author asked for a new private link"),
-}
-"""What staff are told of each event."""
-
-NOTED_OF_ANSWERS = {
-    EventKind.REVISED: N_("The answer was corrected"),
-    EventKind.CHANGED_IN_FILES: N_("The answer was corrected by hand in its file"),
-    EventKind.WITHDRAWN: N_("The answer was withdrawn"),
-    EventKind.REMOVED_IN_FILES: N_("The answer was withdrawn: its file was removed by hand"),
-    EventKind.TAKEN_DOWN: N_("The answer is no longer on the page"),
-    EventKind.RESTORED_IN_FILES: N_("The answer is public again: its file was put back by hand"),
-    EventKind.MOVED_IN_FILES: N_("The answer was moved to another conversation by hand"),
-    EventKind.ERASED: N_("The answer was erased"),
-}
-"""The same for answers."""
-
 _PUBLIC = (Visibility.APPROVED, Visibility.PUBLISHED)
 _WITHDRAWALS = (EventKind.WITHDRAWN, EventKind.REMOVED_IN_FILES)
 
@@ -165,6 +81,8 @@ def label_of(case: Case) -> str:
     That nothing more is to be done is no news to them, and that it can be read is.
     """
     attention = case.attention
+    if attention is Attention.AWAITING_READER and not case.withdrawn:
+        return N_("We asked its author something")
     if attention is Attention.CLOSED and case.visibility in _PUBLIC:
         attention = Attention.RECEIVED
     return _label(case, attention)
@@ -183,7 +101,8 @@ def _label(case: Case, attention: Attention, department: str = "") -> str:
 
 def label_for_reader(case: Case, events: Sequence[Event], now: datetime) -> str:
     """The whole label in the page's language: ``Derivado a «Obras» · fuera de plazo``."""
-    referred = [event for event in events if event.kind is EventKind.REFERRED]
+    stands = undone.standing(events)
+    referred = [event for event in stands if event.kind is EventKind.REFERRED]
     department = str(referred[-1].data.get("department") or "") if referred else ""
     said = gettext(_label(case, case.attention, department))
     if case.attention is Attention.REFERRED and department:
@@ -205,11 +124,29 @@ def plainly(case: Case, events: Sequence[Event], publication: Publication | None
         return N_("It will be gone from the page in a moment.")
     if case.private and not case.withdrawn and said in PRIVATELY:
         return PRIVATELY[said]
-    if case.attention is Attention.ANSWERED and not any(map(_is_answer_on_the_page, events)):
+    is_on_the_page = any(map(_is_answer_on_the_page, events))
+    if case.attention is Attention.ANSWERED and not is_on_the_page and _private(case, events):
+        return PRIVATELY["Answered"]
+    if case.attention is Attention.ANSWERED and not is_on_the_page:
         return N_("We have answered you. The answer will be on the page in a moment.")
+    if case.attention is Attention.CLOSED and _needed_no_answer(events):
+        if case.visibility is Visibility.PUBLISHED:
+            return N_(
+                "Everybody can read it on the page. It asked nothing, so there is no answer to"
+                " wait for. Thank you for taking part."
+            )
+        return N_(
+            "It will be on the page in a moment. It asked nothing, so there is no answer to wait"
+            " for. Thank you for taking part."
+        )
     if case.attention is Attention.CLOSED and case.visibility is Visibility.PUBLISHED:
         return N_("Everybody can read it on the page, and there is nothing more to do about it.")
     return PLAINLY[said]
+
+
+def _needed_no_answer(events: Sequence[Event]) -> bool:
+    found = closing.closed(events, {})
+    return found is not None and found.reason == closing.NO_ANSWER
 
 
 def steps(
@@ -217,21 +154,42 @@ def steps(
     events: Sequence[Event],
     words: Mapping[EventKind, str],
     words_of_answers: Mapping[EventKind, str],
+    why_closed: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Step]:
     """What happened, oldest first; events without words are nobody's business here."""
     told = []
     for event in events:
         table = words_of_answers if _is_about_an_answer(case, event) else words
         if event.kind in table:
-            told.append(Step(event.at, table[event.kind]))
+            why = why_closed.get(str(event.data.get("reason")))
+            is_closing = event.kind is EventKind.CLOSED
+            told.append(Step(event.at, why if why and is_closing else table[event.kind]))
     return told
 
 
+def news(events: Sequence[Event]) -> list[Event]:
+    """Without those that tell a reader once more that somebody is looking at it."""
+    standing, found = Standing(), []
+    for event in events:
+        then = after(standing, event)
+        if event.kind is not EventKind.CLAIMED or then.attention is not standing.attention:
+            found.append(event)
+        standing = then
+    return found
+
+
 def _is_about_an_answer(case: Case, event: Event) -> bool:
-    """An answer has no case: what happens to it is recorded in the case that it answers."""
-    if event.kind in (EventKind.ANSWERED, EventKind.ANSWER_PUBLISHED, EventKind.RATED):
+    return is_about_an_answer(case.comment_id, event.kind, event.data)
+
+
+def is_about_an_answer(comment_id: str, kind: str, data: Data) -> bool:
+    """An answer has no case: what happens to it is recorded in the case that it answers.
+
+    comment_id: the case's own comment.
+    """
+    if kind in (EventKind.ANSWERED, EventKind.ANSWER_PUBLISHED, EventKind.RATED):
         return False  # their words say so themselves
-    return "answer" in event.data or event.data.get("comment") not in (None, case.comment_id)
+    return "answer" in data or data.get("comment") not in (None, comment_id)
 
 
 def withdrawal(case: Case, events: Sequence[Event]) -> Step | None:
@@ -270,7 +228,7 @@ def answers(case: Case, events: Sequence[Event]) -> list[Answer]:
 
 def _private(case: Case, events: Sequence[Event]) -> list[Comment]:
     """The answers for this page alone."""
-    if not case.private:
+    if not any(event.data.get("private") for event in events):
         return []
     with edge().blog.store.read() as connection:
         return privately.given(connection, case, events)

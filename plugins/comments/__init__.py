@@ -15,6 +15,7 @@ by its own clock.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,24 @@ def attach(generators: list[Generator]) -> None:
     groups = keys.groups((each for each in everything if each.status != "draft"), site.languages)
     keys.report_clashes(groups)
     reading = read_comments(Path(settings["COMMENTS_FOLDER"]))
+    groups = [_with_decision(group, reading) for group in groups]
     for text in everything:
         text.thread = Thread(text.thread, settings["SITEURL"])
     for group in groups:
         _converse(group, reading, settings)
     known = {key for group in groups for key in (group.key, *group.aliases)}
-    faults = [*reading.faults, *orphans(reading.threads, known)]
+    faults = [*reading.faults, *orphans(reading.threads, known, reading.decided)]
     context["conversations"] = groups
     context["comment_faults"] = _explained(faults, translator(settings))
+
+
+def _with_decision(group: keys.Group, reading: Reading) -> keys.Group:
+    """What staff decided about it, also under a key that it had before."""
+    for key in (group.key, *group.aliases):
+        if key in reading.decided:
+            said = reading.decided[key]
+            return replace(group, decided=said, is_shut=said is None)
+    return group
 
 
 def _converse(group: keys.Group, reading: Reading, settings: Mapping[str, Any]) -> None:
@@ -69,7 +80,8 @@ def _converse(group: keys.Group, reading: Reading, settings: Mapping[str, Any]) 
             phase=opening.at(now).value,
             opens=opening.opens_at and first_of(opening.opens_at, site.zone),
             closes=opening.closes_at and last_of(opening.closes_at, site.zone),
-            why_closed=wording.why_closed(text, site, opening, now),
+            why_closed=wording.why_closed(text, site, opening, now, group.decided),
+            notice=wording.notice(text, site, group.decided, now),
             talk=said,
             feed_path=feeds.path_of(group.original.url) if said.comments else "",
             question=wording.said(text, "question"),

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from comments_service.config import Catalog, SiteConfig
 
 from ..feeds import entry_id, permanent_id
@@ -132,11 +134,19 @@ def _entry(said: Said, site: SiteConfig, messages: Catalog) -> Entry:
         url=said.address,
         published=comment.date,
         updated=comment.edited or comment.date,
-        html=str(comment.html),
+        html=str(_html(comment, messages)),
         authors=(Author(full_name(comment), comment.url or ""),),
         language=comment.lang or "",
         parents=tuple(_parents(said, site)),
     )
+
+
+def _html(comment: CommentView, messages: Catalog) -> Markup:
+    """With the note of the page where something was cut out of it."""
+    if not comment.moderated:
+        return comment.html
+    note = messages.gettext("Edited by moderation: %(reason)s") % {"reason": comment.moderated}
+    return comment.html + Markup("<p>{}</p>").format(note)
 
 
 def full_name(comment: CommentView) -> str:

@@ -13,6 +13,7 @@ from datetime import tzinfo
 from typing import TypeVar
 
 from comments_service.config import SiteConfig
+from comments_service.config.thread_file import ThreadState
 from comments_service.domain.comments import THREAD_PATTERN
 from comments_service.domain.opening import Opening
 from comments_service.errors import N_
@@ -36,10 +37,14 @@ class Group:
 
     texts: in the order of the institution's languages, at least one. Hidden ones are among them:
     whoever has their address takes part in the conversation.
+    decided: by staff, about this conversation; is_shut: that cannot be read, so it takes no
+    comments until it can.
     """
 
     key: str
     texts: tuple[Text, ...]
+    decided: ThreadState | None = None
+    is_shut: bool = False
 
     @property
     def published(self) -> tuple[Text, ...]:
@@ -71,6 +76,8 @@ class Group:
 
     def opening(self, site: SiteConfig) -> Opening:
         """When it takes comments."""
+        if self.is_shut:
+            return Opening(open=False)
         published = getattr(self.original, "date", None)
         names = [category.name for category in getattr(self.original, "categories", ())]
         words = [text.said_of_comments for text in self.texts]
@@ -80,6 +87,7 @@ class Group:
             site,
             is_article=self.kind == "article",
             published=published,
+            decided=self.decided,
         )
 
 

@@ -5,9 +5,12 @@ No time and no counts: a comment changes none of them.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from comments_service.config import SiteConfig
+from comments_service.config.site_files import digests
+from comments_service.config.thread_file import State
 
 from ..sections.section import Section
 from ..texts import Text
@@ -71,7 +74,10 @@ def _wording(group: Group, site: SiteConfig) -> dict[str, dict[str, str]]:
         for name in wording.HEADERS
     }
     opens_at = group.opening(site).opens_at
-    why = {each.lang: wording.why_paused(each, site, opens_at) for each in group.texts}
+    decided = group.decided
+    why = {each.lang: wording.why_paused(each, site, opens_at, decided) for each in group.texts}
+    if decided is not None and decided.state is State.CLOSED:
+        found["closed_message"] = dict(decided.text)
     found["paused_message"] = {language: said for language, said in why.items() if said}
     return {name: by_language for name, by_language in found.items() if by_language}
 
@@ -85,6 +91,9 @@ def excerpt(text: Text) -> str:
 
 
 def stamp(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """For which address the site was built, and whether it shows what is not yet public."""
+    """For which address the site was built, whether it shows what is not yet public, and with
+    which files that staff set."""
     drafts = bool(settings["DRAFT_SAVE_AS"] or settings["DRAFT_PAGE_SAVE_AS"])
-    return {"format": FORMAT, "site_url": settings["SITEURL"], "drafts": drafts}
+    about = {"format": FORMAT, "site_url": settings["SITEURL"], "drafts": drafts}
+    found = digests(Path(settings["COMMENTS_FOLDER"]))
+    return about | ({"site_files": found} if found else {})

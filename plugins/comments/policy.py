@@ -1,6 +1,8 @@
 """When a conversation takes comments: who may say it, and whose word counts.
 
 1. ``closed_until`` in ``[comments]`` of ``site.toml``: nobody can comment before it is over.
+   What staff decided about one conversation (``thread.md``) counts as much: closed, nobody can
+   comment; paused, nobody before it is over.
 2. The text's own header: ``Comments``, ``Comments_close``.
 3. Its categories: ``comments``, ``close_after_days`` of ``[[categories]]``.
 4. ``[comments]``: ``default``, ``close_after_days``. Pages take comments only by their header.
@@ -20,6 +22,7 @@ from datetime import date, datetime, time, tzinfo
 
 from comments_service.config import SiteConfig
 from comments_service.config.site_toml import CategoryInfo
+from comments_service.config.thread_file import State, ThreadState
 from comments_service.domain.opening import Opening, end_of
 
 OPEN = {"open": True, "closed": False, "abiertos": True, "cerrados": False}
@@ -81,19 +84,24 @@ def decide(
     *,
     is_article: bool,
     published: datetime | None,
+    decided: ThreadState | None = None,
 ) -> Opening:
     """When a text takes comments.
 
     said: in its header. categories: of its own, those that ``site.toml`` describes.
     published: the moment from which days are counted; without one they mean nothing.
+    decided: by staff, about this conversation alone.
     """
+    if decided is not None and decided.state is State.CLOSED:
+        return Opening(open=False)
     words = [said]
     if is_article:
         words += [_of_categories(categories), _of_site(site)]
     word = next((each for each in words if not each.says_nothing), Word(open=is_article))
     if word.open is False:
         return Opening(open=False)
-    pauses = [each for each in (said.opens, closed_until(site)) if each]
+    paused = decided.until if decided is not None else None
+    pauses = [each for each in (said.opens, closed_until(site), paused) if each]
     return Opening(
         open=True,
         opens_at=max(pauses, default=None),

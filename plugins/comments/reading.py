@@ -4,17 +4,19 @@ A file that cannot be used is told and left out: one person's slip must not sile
 """
 
 import os
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from comments_service import commentfile
+from comments_service.config.site_files import read_thread
+from comments_service.config.thread_file import NAME as THREAD_FILE
+from comments_service.config.thread_file import ThreadState
 from comments_service.domain.comments import ID_PATTERN, THREAD_PATTERN, Entry
-from comments_service.errors import N_, InvalidCommentFile
+from comments_service.errors import N_, InvalidCommentFile, InvalidRuleFile
 
 FOLDER = "content/comments"
 SETTINGS_FOLDER = "_site"
-THREAD_FILE = "thread.md"
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a named pipe must not hold the build
 
@@ -29,10 +31,14 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All comments by thread, in the order of their ids, and what could not be read."""
+    """All comments by thread, in the order of their ids, and what could not be read.
+
+    decided: by staff about a thread; None where its file cannot be read.
+    """
 
     threads: Mapping[str, tuple[Filed, ...]]
     faults: tuple[InvalidCommentFile, ...]
+    decided: Mapping[str, ThreadState | None] = field(default_factory=dict)
 
 
 def read_comments(folder: Path) -> Reading:
@@ -48,15 +54,32 @@ def read_comments(folder: Path) -> Reading:
             faults.append(_fault(item.name, N_("is not a folder of comments")))
         else:
             threads[item.name] = tuple(_read_thread(item, faults))
-    return Reading(threads, tuple(faults))
+    decided = dict(_decided(folder, threads, faults))
+    return Reading(threads, tuple(faults), decided)
+
+
+def _decided(
+    folder: Path, threads: Iterable[str], faults: list[InvalidCommentFile]
+) -> Iterator[tuple[str, ThreadState | None]]:
+    for thread in threads:
+        try:
+            if said := read_thread(folder, thread):
+                yield thread, said
+        except InvalidRuleFile as error:
+            for each in error.faults:
+                file = f"{FOLDER}/{error.file}"
+                faults.append(InvalidCommentFile(file, each.where, each.message, **each.values))
+            yield thread, None
 
 
 def orphans(
-    threads: Mapping[str, Collection[Filed]], known: Collection[str]
+    threads: Mapping[str, Collection[Filed]],
+    known: Collection[str],
+    decided: Collection[str] = (),
 ) -> Iterator[InvalidCommentFile]:
-    """A fault for each thread with comments that no article or page has."""
+    """A fault for each thread with comments or a decision that no article or page has."""
     for key, filed in threads.items():
-        if filed and key not in known:
+        if (filed or key in decided) and key not in known:
             yield _fault(key, N_("no article or page takes these comments"))
 
 

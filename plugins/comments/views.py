@@ -35,6 +35,7 @@ class CommentView:
     by_author: the institution's answer, signed by an author of the article.
     parent: what it replies to, if that still stands. replies: the other way, in the order of
         the page.
+    moderated: why something was cut out of it; None where nothing was.
     withdrawn: "", ``reader`` or ``institution``: whose decision it was.
     """
 
@@ -52,6 +53,7 @@ class CommentView:
     department: str | None = None
     withdrawn: str = ""
     edited: datetime | None = None
+    moderated: str | None = None
     by_author: bool = False
     parent: "CommentView | None" = field(default=None, repr=False)
     replies: "list[CommentView]" = field(default_factory=list, repr=False)
@@ -63,6 +65,11 @@ class CommentView:
     @property
     def is_answer(self) -> bool:
         return self.kind == Kind.ANSWER
+
+    @property
+    def is_answered(self) -> bool:
+        """The institution answered it."""
+        return any(reply.is_answer for reply in self.replies)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +98,22 @@ class Talk:
 SILENCE = Talk()
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Notice:
+    """What staff decided about the conversation. state: ``paused`` or ``closed``.
+
+    until: the last day, or the moment, of a pause. html: safe, made by ``markup.staff``.
+    signature: name, position and department of who decided.
+    """
+
+    state: str
+    since: datetime
+    until: datetime | date | None
+    html: Markup
+    lang: str
+    signature: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Thread:
     """The conversation of one page.
@@ -103,6 +126,7 @@ class Thread:
     why_closed: why not now, in staff's words; empty for none.
     question: the author's, to readers; "" for none.
     heading, message: of the form, "" and empty where the catalogue's words do.
+    notice: what staff decided about the conversation and say above it; None for nothing.
     feed_path: of the feed from the site's root; "" when there is none.
     """
 
@@ -118,6 +142,7 @@ class Thread:
     question: str = ""
     heading: str = ""
     message: Markup = NO_TEXT
+    notice: Notice | None = None
 
     def __str__(self) -> str:
         return self.key
@@ -164,6 +189,11 @@ class Thread:
         query = "&".join(f"{name}={value}" for name, value in wanted.items() if value)
         mark = "?" if query else ""
         return f"{self.site_url}/comentar/{self.key}{mark}{query}#comentar"
+
+    def act_url(self, id: str, act: str) -> str:  # noqa: A002 (the template's word)
+        """Address of a page about one comment: ``tambien``, ``avisar``."""
+        mark = f"?idioma={self.lang}" if self.lang else ""
+        return f"{self.site_url}/comentar/{self.key}/{id}/{act}{mark}"
 
 
 def talk(
@@ -258,4 +288,5 @@ def _comment_view(comment: Comment, digest: str) -> CommentView:
         position=comment.position,
         department=comment.department,
         edited=comment.edited,
+        moderated=comment.moderated,
     )

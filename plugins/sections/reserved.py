@@ -24,7 +24,10 @@ PERIODS = ("YEAR_ARCHIVE", "MONTH_ARCHIVE")
 TERMS = {"categories": Category, "tags": Tag, "authors": Author}
 """Attributes of an article that hold terms, and Pelican's class of each."""
 
-SERVICE = ("comentar", "seguimiento", "seguir", "correo", "correos", "gestion", "servicio")
+SERVICE = (
+    *("comentar", "seguimiento", "seguir", "correo", "correos"),
+    *("departamento", "gestion", "servicio", "ayuda"),
+)
 """The first parts of the service's addresses."""
 
 _FILES = (

@@ -20,12 +20,14 @@ from .section import Section
 
 @dataclass(frozen=True, slots=True)
 class LanguageLink:
-    """One entry of the switch. name: the language's own. url: from the site's root."""
+    """One entry of the switch. name: the language's own. url: from the site's root.
+    is_same: it leads to the same page, else to the home of that language."""
 
     lang: str
     name: str
     url: str
     current: bool
+    is_same: bool
 
 
 @pass_context
@@ -55,6 +57,7 @@ def language_links(context: Context) -> list[LanguageLink]:
             name=language_name(language),
             url=places.get(language, homes.get(language, "")),
             current=language == current,
+            is_same=language in places,
         )
         for language in offered
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.support.service import Service, administrator, copy_of_the_blog, running
 from tests.support.skips import need
@@ -80,14 +80,31 @@ ARTICLES = {
 """Of each language one with a long conversation and one about an event."""
 
 
+SETTINGS = (
+    *("cierre", "palabras", "plazos", "festivos", "normas", "respuestas", "palabras-vigiladas"),
+    *("estado", "servidor"),
+)
+"""The pages of Ajustes."""
+
+
+def chromium() -> str:
+    """The program."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    need(found, "Chromium", "apt-get install chromium")
+    return str(found)
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    need(chromium, "Chromium", "apt-get install chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture(scope="session")
@@ -166,6 +183,11 @@ def managed(service: Service, served: dict[str, str]) -> dict[str, str]:
         "tray": f"{service.url}/gestion/",
         "decided": f"{service.url}/gestion/decididos",
         "case": f"{service.url}/gestion/comentario/{reference[1]}",
+        "settings": f"{service.url}/gestion/ajustes/",
+        "account": f"{service.url}/gestion/cuenta",
+        "second factor": f"{service.url}/gestion/cuenta/codigo",
+        "passkeys": f"{service.url}/gestion/cuenta/llaves",
+        **{page: f"{service.url}/gestion/ajustes/{page}" for page in SETTINGS},
     }
 
 

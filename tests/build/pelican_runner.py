@@ -8,12 +8,19 @@ import json
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pelican
 import tertulia_plugins.comments
 import tertulia_plugins.defaults
+from tertulia_plugins import languages
 
 from comments_service.config import load_catalog
+
+sys.path.append(str(Path(__file__).parent.parent.parent))
+
+from tests.support import templates
 
 THEME = Path(tertulia_plugins.defaults.__file__).parent.parent / "theme"
 
@@ -40,13 +47,19 @@ def run(cwd: str, env: dict[str, str], argv: list[str], log: str) -> None:
 def main() -> None:
     for language in ("es", "eu"):
         load_catalog(THEME / "translations", language)
-    for line in sys.stdin:
-        wanted = json.loads(line)
-        child = os.fork()
-        if not child:
-            run(**wanted)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        languages.service_catalog(language)
+    with TemporaryDirectory(prefix="tertulia-templates-") as folder:
+        templates.share(Path(folder))
+        for line in sys.stdin:
+            build(json.loads(line))
+
+
+def build(wanted: dict[str, Any]) -> None:
+    child = os.fork()
+    if not child:
+        run(**wanted)
+    _, status = os.waitpid(child, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)
 
 
 if __name__ == "__main__":

@@ -90,6 +90,17 @@ class TestEveryFault:
         assert not [line for line in told if "Mientras tanto" in line]
 
 
+class TestATemplateThatCannotBeUsed:
+    def test_is_told_in_a_sentence_of_ours_before_the_programs_own(self, blog: SmallBlog) -> None:
+        blog.write("theme/templates/article.html", "{{ article.nada.mas }}")
+        result = check(blog)
+        assert result.exit_code == 1
+        first, last = result.stderr.splitlines()
+        assert first.startswith("The pages cannot be made: look at theme/templates")
+        assert last.startswith("What the program that makes them said: UndefinedError")
+        assert "/tmp" not in result.stderr  # noqa: S108 (a log that is gone)
+
+
 class TestABlogWithoutFaults:
     def test_is_well(self, blog: SmallBlog) -> None:
         blog.article("borrador", status="draft")

@@ -1,6 +1,7 @@
 """Comments as part of the page."""
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,10 +10,10 @@ from tertulia_plugins.comments.reading import Filed, Reading, orphans, read_comm
 from tertulia_plugins.comments.views import Talk, Thread, talk
 
 from comments_service import commentfile
-from comments_service.domain.comments import Entry, Kind, WithdrawnBy
+from comments_service.domain.comments import Comment, Entry, Kind, WithdrawnBy
 from comments_service.domain.threads import Order
 
-from .conftest import NOW, NewBlog, SmallBlog, text_of
+from .conftest import NOW, SITE_TOML, NewBlog, SmallBlog, text_of
 
 
 def read(blog: SmallBlog) -> Reading:
@@ -41,7 +42,6 @@ class TestReading:
 
     def test_leaves_alone_what_is_not_a_comment_by_design(self, small_blog: SmallBlog) -> None:
         small_blog.write("content/comments/_site/rules.md", "no comment")
-        small_blog.write("content/comments/una/thread.md", "closed: true")
         small_blog.write("content/comments/una/.01k9x8c7j3s5m2q4r6t8v0w1y2.tmp", "half")
         small_blog.write("content/comments/.gitkeep", "")
         assert read(small_blog) == Reading({"una": ()}, ())
@@ -279,28 +279,28 @@ class TestTheAuthor:
         small_blog.article("una", authors="Darío Modelo, Ada Gil")
         page, answer = self.answered(small_blog, "Ada Gil")
         head = page.split('id="comentarios"')[1].split('<ol class="comments">')[0]
-        assert "El autor participa en la conversación" in head
-        assert "Respuesta de la institución Autor de la entrada" in text_of(answer)
+        assert "Quien escribió la entrada participa en la conversación" in head
+        assert "Respuesta de la institución Quien escribió la entrada" in text_of(answer)
         assert "Técnica, Medio Ambiente" in answer
 
     def test_of_the_post_in_another_language_is_the_author_too(self, small_blog: SmallBlog) -> None:
         small_blog.article("una", author="Ada Gil")
         small_blog.article("bat", lang="eu", thread="una", author="Miren Gil")
         _, answer = self.answered(small_blog, "Miren Gil")
-        assert "Autor de la entrada" in answer
+        assert "Quien escribió la entrada" in answer
 
     def test_is_nobody_else_from_the_institution(self, small_blog: SmallBlog) -> None:
         small_blog.article("una", author="Ada Gil")
         page, answer = self.answered(small_blog, "Darío Modelo")
         assert "El autor participa" not in page
-        assert "Autor de la entrada" not in answer
+        assert "Quien escribió la entrada" not in answer
 
     @pytest.mark.parametrize("kind", [Kind.COMMENT, Kind.WEBMENTION])
     def test_is_no_reader_who_takes_the_name(self, small_blog: SmallBlog, kind: Kind) -> None:
         small_blog.article("una", author="Ada Gil")
         page, _ = self.answered(small_blog, "Ada Gil", kind)
         assert "El autor participa" not in page
-        assert "Autor de la entrada" not in page
+        assert "Quien escribió la entrada" not in page
 
 
 class TestTheHeadOfTheConversation:
@@ -313,6 +313,20 @@ class TestTheHeadOfTheConversation:
         assert '<a href="#comentar">Escribir un comentario</a>' in head
         assert '<a href="#comentarios">Ir a los comentarios (2)</a>' in page.split("<h1")[1]
 
+    def test_leads_to_following_it_by_mail_where_mail_is_sent_and_comments_are_taken(
+        self, new_blog: NewBlog
+    ) -> None:
+        link = 'href="https://blog.pruebas.example/seguir/%s" rel="nofollow">Seguir por correo</a>'
+        for asks in (False, True):
+            blog = new_blog(f"{SITE_TOML}\n[comments]\nask_email = {str(asks).lower()}\n")
+            blog.article("una")
+            blog.article("cerrada", comments="closed")
+            blog.article("bat", lang="eu", thread="una")
+            built = blog.built()
+            assert (link % "una" in built.page("/2026/11/una/")) is asks
+            assert "/seguir/" not in built.page("/2026/11/cerrada/")
+            assert ("/seguir/una?idioma=eu" in built.page("/eu/2026/11/bat/")) is asks
+
     @pytest.mark.parametrize(
         ("said", "heading"),
         [(0, "No hay comentarios:"), (1, "1 comentario:"), (5, "5 comentarios:")],
@@ -323,6 +337,62 @@ class TestTheHeadOfTheConversation:
         page = small_blog.built().page("/2026/11/una/")
         assert f'<h2 id="comentarios-titulo">{heading}</h2>' in page
         assert ("Ir al último" in page) is bool(said)
+
+
+class TestWhatReadersMayDoAboutAComment:
+    """Plain links to the service; nothing is counted on a page."""
+
+    @staticmethod
+    def links(page: str, comment: Comment) -> list[str]:
+        """The acts that the comment's own foot leads to."""
+        return re.findall(rf'href="[^"]+/comentar/una/{comment.id}/(\w+)[?"]', page)
+
+    def test_is_to_want_it_answered_too_until_it_is_and_to_tell_of_a_problem(
+        self, small_blog: SmallBlog
+    ) -> None:
+        waits, answered = small_blog.comment("una"), small_blog.comment("una")
+        given = {"kind": Kind.ANSWER, "answers": answered.id, "in_reply_to": answered.id}
+        answer = small_blog.comment("una", **given)
+        page = small_blog.built().page("/2026/11/una/")
+        assert self.links(page, waits) == ["tambien", "avisar"]
+        assert self.links(page, answered) == ["avisar"]
+        assert self.links(page, answer) == []
+
+    def test_says_which_comment_it_is_about_and_is_for_no_search_engine(
+        self, small_blog: SmallBlog
+    ) -> None:
+        comment = small_blog.comment("una", author="Aitor <1>")
+        page = small_blog.built().page("/2026/11/una/")
+        found = re.findall(rf'<a ([^>]*{comment.id}/\w+"[^>]*)>(.*?)</a>', page)
+        assert len(found) == 2
+        for attributes, name in found:
+            assert 'rel="nofollow"' in attributes
+            assert f": Aitor &lt;1&gt;, #{comment.number}" in name
+
+    def test_of_a_closed_conversation_is_only_to_tell_of_a_problem(
+        self, small_blog: SmallBlog
+    ) -> None:
+        small_blog.article("una", comments="closed")
+        comment = small_blog.comment("una")
+        page = small_blog.built().page("/2026/11/una/")
+        assert self.links(page, comment) == ["avisar"]
+
+    def test_is_what_the_institution_wants(self, new_blog: NewBlog) -> None:
+        blog = new_blog(f"{SITE_TOML}\n[comments]\nme_too = false\nreports = false\n")
+        blog.article("una")
+        comment = blog.comment("una")
+        assert self.links(blog.built().page("/2026/11/una/"), comment) == []
+
+    def test_is_nothing_where_a_comment_was_withdrawn(self, small_blog: SmallBlog) -> None:
+        stone = small_blog.tombstone("una", WithdrawnBy.INSTITUTION)
+        page = small_blog.built().page("/2026/11/una/")
+        assert f"{stone.id}/" not in page
+
+    def test_speaks_the_language_of_the_page(self, small_blog: SmallBlog) -> None:
+        small_blog.article("bat", lang="eu", thread="una")
+        comment = small_blog.comment("una")
+        page = small_blog.built().page("/eu/2026/11/bat/")
+        assert f"/comentar/una/{comment.id}/avisar?idioma=eu" in page
 
 
 class TestAComment:

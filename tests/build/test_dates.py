@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from tertulia_plugins.dates import in_zone
+from tertulia_plugins.dates import has_two_meanings, in_zone
 
 from comments_service.config import dates
 
@@ -126,3 +126,18 @@ class TestOnAPage:
             "2011ko azaroaren 14a, astelehena | 2011ko azaroaren 14a | "
             "2011/11/14, 08:05 | 2011-11-14T08:05:00+01:00 | 2011ko azaroa"
         )
+
+
+class TestADateInAHeader:
+    @pytest.mark.parametrize(
+        "written", ["12/11/2026", "1/2/2026 10:00", "03.04.26", "3 - 4 - 2026", "12_11_2026"]
+    )
+    def test_has_two_meanings_when_day_and_month_may_change_places(self, written: str) -> None:
+        assert has_two_meanings(written)
+
+    @pytest.mark.parametrize(
+        "written",
+        ["2026-11-12", "2026-11-12 10:00", "2026/11/12", "28/07/2009", "07/28/2009", "5/5/2026"],
+    )
+    def test_has_one_meaning_otherwise(self, written: str) -> None:
+        assert not has_two_meanings(written)

@@ -205,7 +205,7 @@ class TestPassingOn:
     def test_is_in_the_language_of_the_article(self, small_blog: SmallBlog) -> None:
         small_blog.article("bat", lang="eu")
         assert list(self.shared(small_blog, "/eu/2026/11/bat/")) == [
-            "E-posta",
+            "Posta elektronikoa",
             "WhatsApp",
             "Telegram",
         ]

@@ -19,6 +19,8 @@ class TestAHeader:
             ({"slug": "../../../x"}, "outside the site"),
             ({"template": "nada"}, "there is no template 'nada'"),
             ({"date": "2026-99-99"}, "Could not process articles/2026/dos.md"),
+            ({"date": "12/11/2026"}, "'12/11/2026' is two dates: write it like 2026-11-22"),
+            ({"modified": "3-4-26 10:00"}, "'3-4-26 10:00' is two dates"),
             ({"date": ""}, "could not find information about 'date'"),
             ({"status": "listo"}, "Unknown status 'listo'"),
         ],

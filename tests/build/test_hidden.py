@@ -57,7 +57,7 @@ class TestAHiddenText:
         assert "/eu/2026/11/vuelta/comentarios.atom.xml" in built.page("/eu/2026/11/vuelta/")
 
     def test_makes_nobody_author_of_what_others_see(self, built: Built) -> None:
-        assert "Autor de la entrada" not in built.page("/2026/11/doble/")
+        assert "Quien escribió la entrada" not in built.page("/2026/11/doble/")
 
 
 class TestAConversation:

@@ -168,6 +168,15 @@ class TestASiteInTwoLanguages:
         assert switch_of(page) == {"es": "", "eu": places["eu"]["home"]}
         assert hreflang_of(page) == {}
 
+    def test_says_so_where_it_leads_to_the_home_instead(
+        self, built: Built, places: dict[str, dict[str, str]]
+    ) -> None:
+        said = "Esta página no está en este idioma: vas a su portada"
+        page = built.page(places["es"]["tag"])
+        assert f'title="{said}"' in page
+        assert f'<span class="visually-hidden"> ({said})</span>' in page
+        assert said not in built.page(places["es"]["home"])
+
     def test_leads_from_a_further_page_to_the_first(
         self, built: Built, places: dict[str, dict[str, str]]
     ) -> None:

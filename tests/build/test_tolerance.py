@@ -147,6 +147,16 @@ class TestAPostThatCannotBeShownAsItIsNow:
         assert "2026-11-22 10:00" in fault["reason"]
         assert not any(word in fault["reason"] for word in ("Error", "Traceback", "None"))
 
+    def test_for_a_date_of_two_meanings_is_told_how_to_write_one(
+        self, blog: SmallBlog, preview: Preview
+    ) -> None:
+        blog.article("dos", date="12/11/2026 10:00")
+        assert preview.build().faults == 1
+        reason = preview.fault("articles/2026/dos.md")["reason"]
+        assert "12/11/2026 10:00" in reason
+        assert "de dos maneras" in reason
+        assert "2026-11-22 10:00" in reason
+
     @pytest.mark.parametrize(
         ("key", "spoil"),
         [
@@ -163,7 +173,7 @@ class TestAPostThatCannotBeShownAsItIsNow:
             ("thread", lambda blog: blog.article("dos", thread="Con Mayúsculas")),
             ("thread", lambda blog: blog.article("dos", thread="una")),
             ("thread", lambda blog: blog.article("dos", thread="page-sobre", lang="eu")),
-            ("comments", lambda blog: blog.article("dos", comments="cerrados")),
+            ("comments", lambda blog: blog.article("dos", comments="quizá")),
             ("timezone", lambda blog: blog.article("dos", timezone="a\nTimezone: b")),
             ("", lambda blog: blog.article("dos", save_as="../../fuera.html")),
             ("", lambda blog: blog.article("dos", slug="una", thread="otro")),

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from comments_service.domain.comments import WithdrawnBy
 from comments_service.store.people import Person, add_person, by_login
-from comments_service.usecases import moderate, status
+from comments_service.usecases import answering, moderate, status
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.publish import Published, publish
 from comments_service.usecases.revise import revise
@@ -96,7 +96,7 @@ class Direct:
         new = new_word(self.random)
         body, said = f"Gracias: {new}", new_id(now())
         self.world.history.note("answer", word, told=False, new=new, body=body)
-        moderate.answer(
+        answering.answer(
             self.blog, self.cases[word], 1, body, by=self.person, answer_id=said, now=now()
         )
         self.world.history.note("answer", word, told=True, new=new, body=body)

@@ -13,24 +13,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 
+from tests.faults.desk_mutants import DESK_MUTANTS
+from tests.faults.mutant import Mutant
+from tests.faults.sign_in_mutants import SIGN_IN_MUTANTS
 from tests.faults.world import ROOT
 
 MAX_SECONDS = 300
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """name: what the program does wrong. tests: the smallest selection that must fail."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    tests: tuple[str, ...]
-    environment: tuple[tuple[str, str], ...] = ()
+AT_ONCE = 2
+"""Much of a test's time it waits for other programs."""
 
 
 FAULTS = "tests/faults"
@@ -38,11 +32,13 @@ MUTANTS = [
     Mutant(
         "acknowledges before the commit",
         "comments_service/store/engine.py",
-        "            with _translated(), immediate.begin() as connection:\n"
+        "            with _translated(), self.engine.begin() as connection:\n"
+        '                connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
         "                yield connection\n",
         "            with _translated():\n"
-        "                connection = immediate.connect()\n"
+        "                connection = self.engine.connect()\n"
         "                ours = connection.begin()\n"
+        '                connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
         "                yield connection\n"
         "                def late() -> None:\n"
         "                    ours.commit()\n"
@@ -91,12 +87,12 @@ MUTANTS = [
     Mutant(
         "publishes before approval",
         "comments_service/usecases/submit.py",
-        "        _record(connection, case, now)\n",
-        "        _record(connection, case, now)\n"
-        "        from ..store import outbox\n"
-        '        number = comments.next_number(connection, thread.key, "comments", 0)\n'
-        "        comments.make_public(connection, comment_id, 1, number)\n"
-        "        outbox.add(connection, outbox.Job.PUBLISH, comment_id, 1, now)\n",
+        "    _record(connection, case, more, now)\n",
+        "    _record(connection, case, more, now)\n"
+        "    from ..store import outbox\n"
+        '    number = comments.next_number(connection, case.thread, "comments", 0)\n'
+        "    comments.make_public(connection, case.comment_id, 1, number)\n"
+        "    outbox.add(connection, outbox.Job.PUBLISH, case.comment_id, 1, now)\n",
         (f"{FAULTS}/test_twice.py::TestAJob", "-k", "off"),
     ),
     Mutant(
@@ -138,9 +134,9 @@ MUTANTS = [
     Mutant(
         "notes before the push",
         "comments_service/usecases/writing.py",
-        "        try:\n            head = _commit(run, written)\n",
-        "        _record(run, written, None)\n"
-        "        try:\n            head = _commit(run, written)\n",
+        "        try:\n            head = _commit(run, written, brought)\n",
+        "        _record(run, written, brought, None)\n"
+        "        try:\n            head = _commit(run, written, brought)\n",
         (f"{FAULTS}/test_kills.py::TestThePublisher", "-k", "each and clone"),
         (("FAULTS_AT", "commit.push"),),
     ),
@@ -154,8 +150,8 @@ MUTANTS = [
     Mutant(
         "takes a double click for two comments",
         "comments_service/usecases/submit.py",
-        "        if first:\n",
-        "        if False:\n",
+        "    if case is not None:\n        return case, False\n",
+        "",
         (f"{FAULTS}/test_twice.py::TestAPost",),
     ),
     Mutant(
@@ -180,6 +176,8 @@ MUTANTS = [
         "        if believed is None or head is not None:\n",
         (f"{FAULTS}/test_staff.py::TestRewrittenHistory", "-k", "own"),
     ),
+    *SIGN_IN_MUTANTS,
+    *DESK_MUTANTS,
 ]
 
 
@@ -188,19 +186,27 @@ def main(names: list[str]) -> int:
     chosen = [mutant for mutant in MUTANTS if not names or mutant.name in names]
     for mutant in chosen:  # all of them before the first long run
         _mutated(ROOT, mutant)
-    survived = []
     with tempfile.TemporaryDirectory(prefix="tertulia-mutants-") as folder:
-        tree = _copy(Path(folder) / "tree")
-        print(f"{'mutant':42} {'caught by':72} seconds")
-        for mutant in chosen:
-            begun = time.monotonic()
-            caught = _try(tree, mutant)
-            took = time.monotonic() - begun
-            print(f"{mutant.name:42} {caught or 'NOTHING':72} {took:7.1f}", flush=True)
-            if not caught:
-                survived.append(mutant.name)
-    print(f"{len(chosen) - len(survived)} of {len(chosen)} caught")
-    return 1 if survived else 0
+        trees = SimpleQueue[Path]()
+        for number in range(AT_ONCE):
+            trees.put(_copy(Path(folder) / f"tree-{number}"))
+        print(f"{'mutant':60} {'caught by':72} seconds")
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            caught = list(pool.map(lambda each: _timed(trees, each), chosen))
+    print(f"{sum(caught)} of {len(chosen)} caught")
+    return 0 if all(caught) else 1
+
+
+def _timed(trees: SimpleQueue[Path], mutant: Mutant) -> bool:
+    """Whether it is caught, in a tree that no other mutant is in."""
+    tree, begun = trees.get(), time.monotonic()
+    try:
+        caught = _try(tree, mutant)
+    finally:
+        trees.put(tree)
+    took = time.monotonic() - begun
+    print(f"{mutant.name:60} {caught or 'NOTHING':72} {took:7.1f}", flush=True)
+    return caught is not None
 
 
 def _mutated(root: Path, mutant: Mutant) -> str:

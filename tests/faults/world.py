@@ -125,6 +125,7 @@ class World:
         known = {
             "TERTULIA_COMMENTS_GIT": self.mode,
             "TERTULIA_TICK_SECONDS": "0.3",
+            "TERTULIA_UNDO_SECONDS": "0",  # what was decided leaves at once
             "TERTULIA_MAX_PER_NETWORK": "1000000",
             "TERTULIA_MAX_PER_THREAD": "1000000",
             "TERTULIA_MAX_PER_HOUR": "1000000",

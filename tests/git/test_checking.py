@@ -59,7 +59,7 @@ RULE = Wording(
 
 
 def put_rule(repository: Path, below: str, text: bytes, name: str = name_of(RULE)) -> Path:
-    file = repository / below / "_site" / "rules" / name
+    file = Path(os.path.normpath(repository / below / "_site" / "rules" / name))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(text)
     return file
@@ -67,6 +67,50 @@ def put_rule(repository: Path, below: str, text: bytes, name: str = name_of(RULE
 
 def warnings(repository: Path, below: str, commits: str = "HEAD") -> list[str]:
     return [fault.where for fault in changed_rules(repository, commits, below)]
+
+
+GOOD = {
+    "settings.md": b'heading: {"es": "Cu\xc3\xa9ntanos"}\n',
+    "holidays.txt": b"2026-12-25 Navidad\n",
+}
+
+
+class TestACommitOfWhatStaffSet:
+    """Closing, words, deadlines, holidays: beside the rules, and read as strictly."""
+
+    @pytest.mark.parametrize("name", GOOD)
+    def test_is_good_when_its_file_can_be_read(
+        self, repository: Path, below: str, name: str
+    ) -> None:
+        if below:
+            (repository / ".gitattributes").unlink()
+        put_rule(repository, below, GOOD[name], f"../{name}")
+        committed(repository)
+        assert faults(repository, below) == []
+        assert warnings(repository, below) == []
+
+    @pytest.mark.parametrize(
+        ("name", "data", "where"),
+        [
+            ("settings.md", b"heading: <b>\n", "settings.md (1: heading)"),
+            ("settings.md", b"theme: {}\n", "settings.md (1: theme)"),
+            ("holidays.txt", b"Navidad\n", "holidays.txt (1)"),
+            ("settings.md", b"#" * 70_000, "settings.md"),
+        ],
+    )
+    def test_is_refused_with_the_line_of_a_fault(
+        self, repository: Path, below: str, name: str, data: bytes, where: str
+    ) -> None:
+        committed(repository)
+        put_rule(repository, below, data, f"../{name}")
+        told = faults(repository, below, committed(repository))
+        assert where in told[0]
+
+    @pytest.mark.parametrize("name", ["settings.toml", "x/settings.md", "settings.md.bak"])
+    def test_is_refused_under_any_other_name(self, repository: Path, below: str, name: str) -> None:
+        committed(repository)
+        put_rule(repository, below, b"", f"../{name}").touch()
+        assert "is no comment's place" in faults(repository, below, committed(repository))[0]
 
 
 class TestACommitOfRules:
@@ -168,7 +212,7 @@ class TestACommitOfComments:
         [
             "content/articles/a.md",
             ".github/workflows/site.yml",
-            "content/comments/hola/thread.md",
+            "content/comments/hola/notas.md",
             "hola/../x.md",
             f"content/comments/hola/{numbered(2)}.html",
             f"content/comments/Hola/{numbered(2)}.md",

@@ -18,7 +18,9 @@ from tests.support.service import copy_of_the_blog
 URL = "https://conversa.villaejemplo.example"
 NOW = "2026-11-22T10:00:00+01:00"
 
-TO_THE_SERVICE = re.compile(r"/comentar/(?P<thread>[a-z0-9-]+)")
+TO_THE_SERVICE = re.compile(
+    r"/(?:comentar|seguir)/(?P<thread>[a-z0-9-]+)(?:/(?P<about>[0-9a-z]{26})/(?:tambien|avisar))?"
+)
 RESPONDER = re.compile(r"(?:^|&)(?:responder|citar)=([0-9a-z]{26})")
 
 
@@ -56,7 +58,8 @@ class Site:
         if path == "/seguimiento/":
             return False
         if service := TO_THE_SERVICE.fullmatch(path):
-            return not self.answers_to(service["thread"], parts.query)
+            query = f"responder={service['about']}" if service["about"] else parts.query
+            return not self.answers_to(service["thread"], query)
         return not (self.folder / path.lstrip("/")).is_file()
 
     def answers_to(self, thread: str, query: str) -> bool:

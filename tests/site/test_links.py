@@ -67,7 +67,15 @@ class TestEveryPage:
 
     @pytest.mark.parametrize(
         "broken",
-        ["/2026/11/nada/", "/#nada", "/comentar/nada", "/images/nada.png", "javascript:void(0)"],
+        [
+            "/2026/11/nada/",
+            "/#nada",
+            "/comentar/nada",
+            "/seguir/nada",
+            "/comentar/nada/01k5f6shhrxy25xwa324ftbht4/avisar",
+            "/images/nada.png",
+            "javascript:void(0)",
+        ],
     )
     def test_that_is_missing_would_be_noticed(self, demonstration: Site, broken: str) -> None:
         assert dead(demonstration, "/", ["/", "/archivo/", broken]) != []

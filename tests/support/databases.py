@@ -50,11 +50,12 @@ def postgres_cluster() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(cluster: str) -> Iterator[str]:
-    """The address of a new, empty database of the cluster, dropped at the end."""
+def fresh_database(cluster: str, template: str = "template1") -> Iterator[str]:
+    """The address of a new database of the cluster, dropped at the end: empty, or a copy of
+    the database ``template``, which nobody may be using."""
     name = f"t{uuid.uuid4().hex}"  # our own letters and digits
     with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield f"{cluster}/{name}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

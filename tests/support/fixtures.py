@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,6 +16,7 @@ from comments_service.store.migrations import upgrade
 from comments_service.store.people import Person, add_person, by_login
 from comments_service.usecases.blog import Blog, open_blog
 from tests.support.databases import fresh_database, postgres_binaries, postgres_cluster
+from tests.support.forked import forked_pelican
 from tests.support.skips import need
 
 SITE_TOML = """
@@ -41,6 +44,13 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="module")
+def forked_builds() -> Iterator[None]:
+    """For a file whose tests build sites one after the other and break no build off."""
+    with forked_pelican():
+        yield
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[str]:
     """The address of a running PostgreSQL of the tests' own."""
@@ -49,11 +59,55 @@ def cluster() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def tables_in_cluster(cluster: str) -> Iterator[str]:
+    """The name of a database of PostgreSQL with its tables and nothing in them, to be copied."""
+    with fresh_database(cluster) as address:
+        _make_tables(address)
+        yield address.rpartition("/")[2]
+
+
+@cache
+def sqlite_with_tables() -> bytes:
+    """The file of a database of SQLite with its tables and nothing in them: making them takes
+    longer than most tests."""
+    with TemporaryDirectory(prefix="tertulia-tables-") as folder:
+        path = Path(folder) / "tables.sqlite3"
+        _make_tables(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+def give_tables(settings: Settings) -> Settings:
+    """Let the blog's own database begin with its tables."""
+    settings.var_folder.mkdir(mode=0o700, exist_ok=True)
+    (settings.var_folder / "tertulia.sqlite3").write_bytes(sqlite_with_tables())
+    return settings
+
+
+def _make_tables(url: str) -> None:
+    made = open_store(Settings(database_url=url).database)
+    upgrade(made)
+    made.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database, once of each kind."""
+    """A database in which nothing is yet but its tables, once of each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.sqlite3'}"
+        path = tmp_path / "test.sqlite3"
+        path.write_bytes(sqlite_with_tables())
+        yield f"sqlite:///{path}"
+    else:
+        template = request.getfixturevalue("tables_in_cluster")
+        with fresh_database(request.getfixturevalue("cluster"), template) as address:
+            yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     else:
         with fresh_database(request.getfixturevalue("cluster")) as address:
             yield address

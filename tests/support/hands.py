@@ -156,7 +156,7 @@ def write(blog: Blog, clock: Clock) -> list[outbox.Row]:
     with blog.store.write() as connection:
         outbox.release(connection)
         rows = outbox.claim(connection, "test", clock())
-    written = [each.row for each in writing.bring(run, rows)]
+    written = [each.row for each in writing.bring(run, rows)[0]]
     writing.forget(run, rows)
     with blog.store.write() as connection:
         for row in written:

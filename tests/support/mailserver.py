@@ -21,6 +21,7 @@ class Sink:
 
     answers, data_answers: what it says to the next recipients and texts, one each; then it
     takes everything. asked: recipients that were named to it. logins: tried, as (name, password).
+    way: how it encrypts, as our setting has it.
     """
 
     port: int
@@ -30,6 +31,7 @@ class Sink:
     raw: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     asked: int = 0
+    way: str = "off"
     login: tuple[str, str] = ("", "")
     logins: list[tuple[str, str]] = field(default_factory=list)
 
@@ -73,6 +75,7 @@ def mail_server(
     port: int | None = None,
     *,
     starttls: SSLContext | None = None,
+    tls: SSLContext | None = None,
     login: tuple[str, str] | None = None,
 ) -> Iterator[Sink]:
     """A running server that is stopped at the end."""
@@ -80,6 +83,8 @@ def mail_server(
     more: dict[str, Any] = {}
     if starttls:
         more |= {"tls_context": starttls, "require_starttls": True}
+    if tls:
+        more |= {"ssl_context": tls, "auth_require_tls": False}
     if login:
         more |= {"authenticator": sink.authenticate, "auth_required": True}
         sink.login = login

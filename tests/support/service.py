@@ -80,7 +80,12 @@ class Service:
 
     def administrator_link(self) -> str:
         """The one-time link that was printed last."""
-        return re.findall(r"http://\S+/gestion/alta/\S+", self.printed)[-1]
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until:  # it comes after the line that tells the address
+            if found := re.findall(r"http://\S+/gestion/alta/\S+", self.printed):
+                return str(found[-1])
+            time.sleep(0.05)
+        raise AssertionError(f"no link for the first account:\n{self.printed}")
 
     def kill(self) -> None:
         """End the program and all its children at once, as a power cut does."""
@@ -130,7 +135,6 @@ def administrator(service: Service, password: str = "una frase muy larga") -> Vi
         name="Ada Ejemplo",
         password=password,
         position="Gestora de comunidad",
-        department="Participación",
     )
     assert page.status == 200, page.text
     assert page.url == f"{service.url}/gestion/", page.url

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from email.message import Message
+from functools import cached_property
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError
@@ -22,9 +23,18 @@ class Page:
     headers: Message
     text: str
 
-    @property
+    @cached_property
     def tree(self) -> Any:
         return html5lib.parse(self.text, namespaceHTMLElements=False)
+
+    @property
+    def words(self) -> str:
+        """The text of its main part, with single spaces."""
+        return text_of(self.tree.find(".//main"))
+
+    @property
+    def heading(self) -> str:
+        return text_of(self.tree.find(".//h1"))
 
     def form(self, action: str) -> dict[str, str]:
         """The fields, with their values, of the first form whose address contains ``action``."""
@@ -46,6 +56,11 @@ class Page:
         return [urljoin(self.url, a.get("href")) for a in self.tree.iter("a") if a.get("href")]
 
 
+def text_of(element: Any) -> str:
+    """The text of an element of the tree, with single spaces."""
+    return " ".join("".join(element.itertext()).split())
+
+
 def _is_sent(field: Any) -> bool:
     """Whether a browser sends it when nobody touched it."""
     choice = field.get("type") in ("checkbox", "radio") and "checked" not in field.attrib
@@ -63,9 +78,13 @@ def _value(field: Any) -> str:
 
 @dataclass
 class Visitor:
-    """One browser: keeps its cookies, follows redirects, never raises for a status."""
+    """One browser: keeps its cookies, follows redirects, never raises for a status.
+
+    headers: sent with everything.
+    """
 
     cookies: CookieJar = field(default_factory=CookieJar)
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def _opener(self) -> OpenerDirector:
@@ -85,6 +104,7 @@ class Visitor:
         return self.post(page.target(action), page.form(action) | fields)
 
     def _open(self, request: Request) -> Page:
+        request.headers.update(self.headers)
         try:
             with self._opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
                 text = answer.read().decode()

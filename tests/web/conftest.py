@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from comments_service import content_repo
 from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
-from comments_service.store import engine, outbox, people
+from comments_service.store import engine, outbox, sessions
 from comments_service.store.people import Person
 from comments_service.store.problems import Problem
 from comments_service.usecases import publish, showing
@@ -22,7 +22,7 @@ from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import case_of
 from comments_service.usecases.submit import Form, submit
 from comments_service.web import create_app
-from tests.support.fixtures import Clock, rules_json, threads_json
+from tests.support.fixtures import Clock, give_tables, rules_json, threads_json
 from tests.support.ids import new_id
 from tests.web.pages import CSRF, URL, Bell
 
@@ -97,7 +97,7 @@ def settings(blog_folder: Path) -> Settings:
 @pytest.fixture
 def blog(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Blog]:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)  # a locked database is known at once
-    opened = open_blog(settings)
+    opened = open_blog(give_tables(settings))
     yield opened
     opened.store.close()
 
@@ -131,7 +131,7 @@ def reader(app: Flask) -> FlaskClient:
 def staff(app: Flask, blog: Blog, clock: Clock, moderator: Person) -> FlaskClient:
     """A browser in which the moderator is signed in; the token of its forms is CSRF."""
     with blog.store.write() as connection:
-        people.open_session(connection, SESSION, moderator.id, CSRF, clock())
+        sessions.open_session(connection, SESSION, moderator.id, CSRF, clock())
     client = app.test_client()
     client.set_cookie("tertulia-8000", SESSION)
     return client

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -18,8 +19,9 @@ from comments_service.store.people import Person
 from comments_service.store.schema import case as table
 from comments_service.usecases import addresses as kept_addresses
 from comments_service.usecases import codes, reader, track
+from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog
-from comments_service.usecases.moderate import answer, approve, case_of, reject
+from comments_service.usecases.moderate import approve, case_of, reject
 from comments_service.usecases.withdraw import withdraw
 from tests.support.fixtures import Clock
 from tests.support.hands import record
@@ -143,6 +145,20 @@ class TestTheReceipt:
         clock.forward(days=10)
         assert "Vamos con retraso" in words(page_of(case).get())
 
+    def test_of_a_private_comment_says_nothing_of_how_it_will_look(
+        self,
+        waiting: Callable[..., Case],
+        page_of: Callable[[Case], Page],
+        blog_folder: Path,
+    ) -> None:
+        file = blog_folder / "content" / "site.toml"
+        file.write_text(file.read_text("utf-8") + "\n[deadlines]\nanswer = 2\n", "utf-8")
+        assert "Así se verá" in words(page_of(waiting("Para *todos*.")).get("/recibido"))
+        for body in ("Solo para *vosotros*.", "Para vosotros."):
+            said = words(page_of(waiting(body, private=True)).get("/recibido"))
+            assert "Así se verá" not in said
+            assert "como muy tarde el martes, 24 de noviembre de 2026" in said
+
     def test_promises_no_day_where_none_was_promised(
         self, waiting: Callable[..., Case], page_of: Callable[[Case], Page]
     ) -> None:
@@ -172,12 +188,27 @@ class TestTheCode:
     ) -> None:
         waiting()
         answers = {}
-        for code in ("A7KD-93HM-PWX4", "corto", "", "2026-000001"):
+        for code in ("A7KD-93HM-PWX4", "corto", ""):
             seen = self.send(reader, code)
             assert seen.status_code == 422
             assert by_id(seen, "code").get("value") == code
             answers[code] = seen.text.replace(f'value="{code}"', 'value=""')
         assert len(set(answers.values())) == 1
+
+    def test_is_told_from_a_reference_whether_there_is_such_a_comment_or_not(
+        self, reader: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        there, nowhere = waiting().reference, "2026-000777"
+        answers = set()
+        for typed in (there, nowhere, f"Referencia {nowhere}", nowhere.replace("-", " ")) * 4:
+            seen = self.send(reader, typed)
+            assert seen.status_code == 422, "it is no guess, so it wears out no tries"
+            answers.add(seen.text.replace(f'value="{typed}"', 'value=""'))
+        assert len(answers) == 1
+        said = words(seen)
+        assert "Esa es la referencia" in said
+        assert "A7KD-93HM-PWX4" in said
+        assert "debajo del enlace privado" in said
 
     def test_is_refused_after_ten_wrong_ones_with_the_time_to_wait(
         self, reader: FlaskClient, waiting: Callable[..., Case], blog: Blog
@@ -198,8 +229,10 @@ class TestAdding:
         seen = page.follow(page.send("anadir", body="Y <b>esto</b>\ntambién."))
         assert "Hemos recibido lo que has añadido" in words(seen)
         assert classed(seen, "as-typed")[0].text == "Y <b>esto</b>\ntambién."
+        assert "Añadiste" in words(page.get())
         for theirs in (staff.get("/gestion/"), staff.get(path(public))):
             assert classed(theirs, "as-typed")[0].text == "Y <b>esto</b>\ntambién."
+            assert "Añadió" in words(theirs)
         assert "Aitor" in words(staff.get("/gestion/"))
 
     def test_by_a_double_click_is_once(
@@ -247,6 +280,7 @@ class TestAdding:
         assert staff.post(path(public, "nada-mas"), data=sent).status_code == 303
         assert "Gracias." not in words(staff.get("/gestion/"))
         assert staff.post(path(public, "nada-mas"), data=sent).status_code == 409
+        assert "Lo hemos leído y no queda nada más que hacer." in words(page_of(public).get())
 
 
 class TestEditing:

@@ -19,6 +19,7 @@ from comments_service.usecases.blog import Blog, open_blog
 from comments_service.web import create_app
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id
+from tests.support.waiting import to_decide
 from tests.web.pages import URL, addresses, by_id, classed, fields, text_of, title, tree, words
 
 OLD_PAGE = Path(__file__).parents[1] / "releases/0.1.0/site/2026/10/el-mercado/index.html"
@@ -81,7 +82,7 @@ class TestTheForm:
 
     def test_is_sent_to_the_address_of_the_site(self, reader: FlaskClient) -> None:
         form = next(tree(reader.get("/comentar/hola")).iter("form"))
-        assert form.get("action") == f"{URL}/comentar/hola"
+        assert form.get("action").partition("?")[0] == f"{URL}/comentar/hola"
         assert form.get("method") == "post"
 
     def test_has_the_fields_of_the_articles_form(self, reader: FlaskClient) -> None:
@@ -112,8 +113,7 @@ class TestTheForm:
         assert "lang" not in fields(answer)
         assert "Iruzkinaren hizkuntza" not in words(answer)
         assert send(reader, lang="").status_code == 303
-        with blog.store.read() as connection:
-            assert cases.waiting(connection, 1)[0].lang == "eu"
+        assert to_decide(blog)[0].lang == "eu"
 
     def test_promises_a_day_only_where_the_institution_set_one(
         self, reader: FlaskClient, blog: Blog
@@ -123,8 +123,8 @@ class TestTheForm:
         said = '[deadlines]\ndecide = 1\nanswer = 2\nregion = "ES-PV"\n'
         file.write_text(file.read_text("utf-8").replace("[contact]", f"{said}[contact]"), "utf-8")
         answer = words(reader.get("/comentar/hola"))  # on a Friday
-        assert "Una persona lo lee como tarde el 23 de noviembre." in answer
-        assert "contestamos como tarde el 24 de noviembre." in answer
+        assert "Una persona lo lee como muy tarde el 23 de noviembre." in answer
+        assert "contestamos como muy tarde el 24 de noviembre." in answer
 
     def test_hides_the_trap_from_people(self, reader: FlaskClient) -> None:
         answer = reader.get("/comentar/hola")
@@ -295,8 +295,7 @@ class TestAGoodComment:
     ) -> None:
         extra = {"decision": "approved", "state": "approved", "id": "x", "number": "1"}
         assert send(reader, **extra).status_code == 303
-        with blog.store.read() as connection:
-            assert cases.count_waiting(connection, 10) == 1
+        assert len(to_decide(blog)) == 1
 
     def test_of_hours_from_a_page_built_long_ago_is_as_good_as_any(
         self, reader: FlaskClient, blog: Blog, clock: Clock
@@ -309,14 +308,12 @@ class TestAGoodComment:
         clock.forward(days=30, hours=3)
         sent = {name: GOOD[name] for name in names}
         assert reader.post("/comentar/hola", data=sent).status_code == 303
-        with blog.store.read() as connection:
-            (case,) = cases.waiting(connection, 10)
+        (case,) = to_decide(blog)
         assert (case.author, case.notes) == ("Aitor", ())
 
     def test_in_a_filled_trap_is_kept_and_noted(self, reader: FlaskClient, blog: Blog) -> None:
         assert send(reader, website="http://spam.example").status_code == 303
-        with blog.store.read() as connection:
-            assert "trap" in cases.waiting(connection, 1)[0].notes
+        assert "trap" in to_decide(blog)[0].notes
 
     def test_may_come_as_multipart(self, reader: FlaskClient) -> None:
         answer = reader.post("/comentar/hola", data=GOOD, content_type="multipart/form-data")
@@ -405,7 +402,7 @@ class TestALookAtIt:
         form = next(tree(reader.get("/comentar/hola")).iter("form"))
         first, second = form.iter("button")  # Enter in a field presses the first one
         assert first.get("formaction") is None
-        assert second.get("formaction") == f"{URL}/comentar/hola/vista-previa"
+        assert second.get("formaction").partition("?")[0] == f"{URL}/comentar/hola/vista-previa"
 
     def test_of_a_closed_thread_gives_the_text_back(self, reader: FlaskClient) -> None:
         answer = reader.post("/comentar/cerrada/vista-previa", data=GOOD)
@@ -582,12 +579,13 @@ class TestNoErrorLosesTheText:
         file.write_text(json.dumps(manifest), "utf-8")
         back = send(reader, "de-antes", author="")
         assert kept(back) == BODY
-        assert next(tree(back).iter("form")).get("action") == f"{URL}/comentar/hola"
+        action = next(tree(back).iter("form")).get("action")
+        assert action.partition("?")[0] == f"{URL}/comentar/hola"
         seal = reader.get("/comentar/de-antes/sello").text
         assert send(reader, "de-antes", seal=seal).status_code == 303
+        (case,) = to_decide(blog)
+        assert case.thread == "hola"
         with blog.store.read() as connection:
-            (case,) = cases.waiting(connection, 10)
-            assert case.thread == "hola"
             assert cases.by_seal(connection, seal.partition(".")[0]) == case
 
     def test_a_restart_of_the_service(

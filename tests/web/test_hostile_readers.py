@@ -10,15 +10,15 @@ from werkzeug.test import TestResponse
 
 from comments_service.domain.cases import Case
 from comments_service.errors import InvalidComment
-from comments_service.store import cases
 from comments_service.store.people import Person
-from comments_service.usecases import moderate
+from comments_service.usecases import tray
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.moderate import reject
 from comments_service.usecases.track import receipt_for
 from tests.hostile import BODIES, ONE_LINE, RAW_HTML
 from tests.oracle import findings
 from tests.support.fixtures import Clock
+from tests.support.waiting import to_decide
 from tests.web.pages import classed, tree
 
 
@@ -44,9 +44,9 @@ class TestAHostileReader:
         clock: Clock,
     ) -> None:
         texts = iter(enumerate(chain.from_iterable(BODIES.values())))
-        while batch := list(islice(texts, moderate.PAGE)):
+        while batch := list(islice(texts, tray.PAGE)):
             held = []
-            clock.forward(minutes=20)  # fewer than a network may send in an hour
+            clock.forward(minutes=5)  # fewer than a network may send in an hour
             for number, text in batch:
                 body = text.encode(errors="replace").decode()  # as forms arrive
                 with suppress(InvalidComment):
@@ -66,8 +66,7 @@ class TestAHostileReader:
     def test_makes_no_link_of_a_reply_to_nothing(self, staff: FlaskClient, blog: Blog) -> None:
         data = {"author": "x", "body": "x", "in_reply_to": '"><script>', "lang": "../../es"}
         assert staff.post("/comentar/hola", data=data).status_code == 303
-        with blog.store.read() as connection:
-            case = cases.waiting(connection, 1)[0]
+        case = to_decide(blog)[0]
         assert (case.in_reply_to, case.lang) == (None, "es")
 
 

@@ -140,7 +140,7 @@ class TestBelowAPath:
         prefix = "" if cut else "/blog"
         answer = client.get(f"{prefix}/comentar/hola")
         assert answer.status_code == 200
-        assert f"{address}/comentar/hola" in addresses(answer)
+        assert any(each.startswith(f"{address}/comentar/hola") for each in addresses(answer))
         with client.get(f"{prefix}/2026/11/hola") as moved:
             assert moved.headers["Location"] == f"{address}/2026/11/hola/"
         with client.get(f"{prefix}/") as home:

@@ -11,12 +11,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from comments_service.config.settings import Settings
-from comments_service.domain.cases import Case
-from comments_service.store import cases
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.web import bodies, create_app
 from tests.support.fixtures import Clock
 from tests.support.service import Service, copy_of_the_blog, running
+from tests.support.waiting import to_decide
 from tests.web.pages import by_id, fields, title, tree, words
 
 BODY = "  Primera línea\ncon «comillas» & <b>signos</b>\n\n\nÚltima."
@@ -43,11 +42,6 @@ def client(settings: Settings, clock: Clock) -> Iterator[Client]:
 def post(client: FlaskClient, number: int, **headers: str) -> TestResponse:
     data = {"author": "Aitor", "body": f"Comentario {number}"}
     return client.post("/comentar/hola", data=data, headers=headers)
-
-
-def waiting(blog: Blog) -> list[Case]:
-    with blog.store.read() as connection:
-        return cases.waiting(connection, 100)
 
 
 class TestAForwardedAddress:
@@ -220,7 +214,7 @@ class TestABodyThatWeDoNotRead:
         assert answer.status_code == status or (status is None and answer.status_code < 500)
         assert answer.mimetype == "text/html"
         assert words(answer)
-        assert waiting(blog) == []
+        assert to_decide(blog) == []
 
     @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "identity, gzip", "x"])
     def test_is_refused_when_it_is_compressed(self, reader: FlaskClient, encoding: str) -> None:
@@ -244,7 +238,7 @@ class TestABodyThatWeDoNotRead:
     def test_is_the_same_in_parts_where_it_is_good(self, reader: FlaskClient, blog: Blog) -> None:
         answer = reader.post("/comentar/hola", data=GOOD, content_type="multipart/form-data")
         assert answer.status_code == 303
-        assert waiting(blog)[0].body == BODY
+        assert to_decide(blog)[0].body == BODY
 
 
 class TestAText:
@@ -267,7 +261,7 @@ class TestAText:
         assert answer.status_code == 422
         assert by_id(answer, "body-error") is not None
         assert _kept(answer).replace("\r\n", "\n") == body
-        assert waiting(blog) == []
+        assert to_decide(blog) == []
 
     def test_with_nul_and_controls_is_kept_without_them(
         self, reader: FlaskClient, blog: Blog
@@ -279,13 +273,13 @@ class TestAText:
             "in_reply_to": "\x00" * 26,
         }
         assert reader.post("/comentar/hola", data=data).status_code == 303
-        (case,) = waiting(blog)
+        (case,) = to_decide(blog)
         assert (case.author, case.body, case.in_reply_to) == ("Aitor", "Hola", None)
 
     def test_of_a_query_is_no_text(self, reader: FlaskClient, blog: Blog) -> None:
         answer = reader.post("/comentar/hola?author=A&body=B&body=%ff%00")
         assert answer.status_code == 422
-        assert waiting(blog) == []
+        assert to_decide(blog) == []
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,13 @@ from flask.testing import FlaskClient
 from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
 from comments_service.store import subscriptions
+from comments_service.store.people import Person
 from comments_service.usecases import mail_links
 from comments_service.usecases.blog import Blog, open_blog
+from comments_service.usecases.moderate import case_of, reject
+from comments_service.usecases.reader import erase, renew_link
 from comments_service.usecases.sending import send_waiting
-from comments_service.usecases.track import receipt_for
+from comments_service.usecases.track import receipt_for, track
 from comments_service.web import create_app
 from tests.support.fixtures import Clock
 from tests.web.pages import by_id, fields, title, tree, words
@@ -71,8 +74,8 @@ class TestTheLinkThatConfirms:
     ) -> None:
         answer = reader.post(path, data={"what": "yes"}, follow_redirects=True)
         assert "te escribiremos" in words(answer)
-        waiting("Otra cosa.", email=ANA)
-        assert "> Otra cosa." in mails()[0]
+        case = waiting("Otra cosa.", email=ANA)
+        assert f"/seguimiento/{case.reference}/" in mails()[0]
 
     def test_ends_all_mails_with_the_other_button(
         self,
@@ -113,6 +116,68 @@ class TestTheLinkThatEndsTheMailsOfAComment:
             assert answer.status_code == 200
         private = f"/seguimiento/{case.reference}/{receipt_for(blog, case).token}"
         assert words(reader.get(private)).count("no recibir más correos") == 1
+
+    @pytest.fixture
+    def case(
+        self, reader: FlaskClient, waiting: Callable[..., Case], mails: Callable[[], list[str]]
+    ) -> Case:
+        """A comment by somebody who said that the address is theirs."""
+        waiting(email=ANA)
+        reader.post(link(mails()[0], "direccion"), data={"what": "yes"})
+        return waiting("Otra cosa.", email=ANA)
+
+    def test_works_after_a_new_private_link(
+        self,
+        case: Case,
+        reader: FlaskClient,
+        blog: Blog,
+        clock: Clock,
+        mails: Callable[[], list[str]],
+    ) -> None:
+        path = link(mails()[0], "caso")
+        seen = track(blog, case.reference, receipt_for(blog, case).token)
+        renewed = renew_link(blog, seen, "a" * 32, now=clock())
+        assert renewed.case.link_generation != case.link_generation
+        assert mail_links.to_stop(blog, renewed.case) == SITE + path
+        reader.post(path)
+        assert case_of(blog, case.id).mails_stopped
+
+    def test_says_after_erasing_what_it_says_after_stopping(
+        self,
+        case: Case,
+        reader: FlaskClient,
+        blog: Blog,
+        clock: Clock,
+        mails: Callable[[], list[str]],
+    ) -> None:
+        path = link(mails()[0], "caso")
+        reader.post(path)
+        stopped = reader.get(path)
+        assert "no hay nada más que hacer" in words(stopped)
+        erase(blog, track(blog, case.reference, receipt_for(blog, case).token), now=clock())
+        gone = reader.get(path)
+        assert (gone.status_code, gone.data) == (stopped.status_code, stopped.data)
+        assert reader.post(path, follow_redirects=True).data == stopped.data
+
+    def test_that_is_wrong_is_answered_alike_for_every_comment(
+        self,
+        case: Case,
+        reader: FlaskClient,
+        blog: Blog,
+        clock: Clock,
+        waiting: Callable[..., Case],
+    ) -> None:
+        token = receipt_for(blog, case).token
+        gone = waiting("Ya no.", email=ANA)
+        erase(blog, track(blog, gone.reference, receipt_for(blog, gone).token), now=clock())
+        wrong = [
+            f"/correo/caso/{case.reference}/{token}",
+            f"/correo/caso/{gone.reference}/{token}",
+            f"/correo/caso/2026-000777/{token}",
+        ]
+        answers = [reader.get(each) for each in wrong] + [reader.post(each) for each in wrong]
+        assert {each.status_code for each in answers} == {404}
+        assert len({each.data for each in answers}) == 1
 
 
 class TestFollowingAConversation:
@@ -200,16 +265,25 @@ class TestTheMailsOfATrial:
         (text,) = mails()
         page = reader.get("/correos")
         assert "Hemos recibido tu comentario" in words(page)
+        assert f"{ANA} · 20/11/2026 a las 11:00" in words(page)
         links = [each.get("href") for each in tree(page).iter("a")]
         assert SITE + link(text, "direccion") in links
 
     def test_show_a_readers_signs_as_signs(
-        self, reader: FlaskClient, waiting: Callable[..., Case], mails: Callable[[], list[str]]
+        self,
+        reader: FlaskClient,
+        waiting: Callable[..., Case],
+        mails: Callable[[], list[str]],
+        blog: Blog,
+        clock: Clock,
+        moderator: Person,
     ) -> None:
         waiting("Uno.", email=ANA)
         reader.post(link(mails()[0], "direccion"), data={"what": "yes"})
-        waiting('<b>x</b> https://evil.example/"><script>alert(1)</script>', email=ANA)
-        mails()
+        said = '<b>x</b> https://evil.example/"><script>alert(1)</script>'
+        case = waiting(said, email=ANA)
+        reject(blog, case.id, 1, rule=None, reason="No.", by=moderator, now=clock())
+        assert said in mails()[0]
         page = reader.get("/correos")
         assert "<script>alert" not in page.text
         assert "<b>x</b>" not in page.text

@@ -12,12 +12,12 @@ from comments_service import content_repo
 from comments_service.config.settings import Settings
 from comments_service.domain.cases import Case
 from comments_service.domain.comments import Comment, Kind, Markup
-from comments_service.store import cases
 from comments_service.store.people import Person
 from comments_service.usecases import moderate
 from comments_service.usecases.blog import Blog
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id
+from tests.support.waiting import to_decide
 from tests.web.pages import URL, addresses, fields, title, tree, words
 
 BODY = "  Lo que quería decir\n\ncon «calma» & <b>todo</b>."
@@ -75,8 +75,7 @@ class TestAConversationThatEnds:
     def test_stores_nothing(self, reader: FlaskClient, blog: Blog, hola: Says) -> None:
         hola(closes_at="2026-11-01T12:00:00+01:00")
         reader.post("/comentar/hola", data=GOOD)
-        with blog.store.read() as connection:
-            assert cases.waiting(connection, 10) == []
+        assert to_decide(blog) == []
 
 
 class TestAConversationThatIsPaused:
@@ -149,12 +148,12 @@ class TestAConversationThatChangedItsKey:
             == fields(reader.get("/comentar/hola")).keys()
         )
         assert reader.post("/comentar/antes", data=GOOD).status_code == 303
-        assert [case.thread for case in _waiting(blog)] == ["hola"]
+        assert [case.thread for case in to_decide(blog)] == ["hola"]
 
     def test_takes_the_same_post_under_both_for_one(self, reader: FlaskClient, blog: Blog) -> None:
         reader.post("/comentar/antes", data=GOOD)
         reader.post("/comentar/hola", data=GOOD)
-        assert len(_waiting(blog)) == 1
+        assert len(to_decide(blog)) == 1
 
     def test_takes_a_reply_to_what_was_said_under_the_old_one(
         self, reader: FlaskClient, blog: Blog, old: Comment
@@ -163,7 +162,7 @@ class TestAConversationThatChangedItsKey:
         assert "Responder a Maite" in title(page)
         assert fields(page)["in_reply_to"] == old.id
         reader.post("/comentar/hola", data=GOOD | {"in_reply_to": old.id})
-        assert _waiting(blog)[0].in_reply_to == old.id
+        assert to_decide(blog)[0].in_reply_to == old.id
 
     def test_goes_on_counting_from_the_old_numbers(
         self,
@@ -185,15 +184,10 @@ class TestAnAddressWithAQuery:
     ) -> None:
         assert reader.get(f"/comentar/hola?{query}").status_code == 200
         assert reader.post(f"/comentar/hola?{query}", data=GOOD).status_code == 303
-        assert [case.thread for case in _waiting(blog)] == ["hola"]
+        assert [case.thread for case in to_decide(blog)] == ["hola"]
 
     @pytest.mark.parametrize("path", ["hola%3Futm_source=x", "hola/", "HOLA", "hola%2F", "hola%00"])
     def test_never_makes_another_one(self, reader: FlaskClient, blog: Blog, path: str) -> None:
         answer = reader.post(f"/comentar/{path}", data=GOOD)
         assert answer.status_code in (303, 404, 405)
-        assert {case.thread for case in _waiting(blog)} <= {"hola"}
-
-
-def _waiting(blog: Blog) -> list[Case]:
-    with blog.store.read() as connection:
-        return cases.waiting(connection, 10)
+        assert {case.thread for case in to_decide(blog)} <= {"hola"}

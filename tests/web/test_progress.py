@@ -10,8 +10,9 @@ from comments_service.domain.cases import Case
 from comments_service.domain.comments import WithdrawnBy
 from comments_service.store.outbox import queue
 from comments_service.store.people import Person
+from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog
-from comments_service.usecases.moderate import answer, approve
+from comments_service.usecases.moderate import approve
 from comments_service.usecases.withdraw import withdraw
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id

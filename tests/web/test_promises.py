@@ -127,7 +127,7 @@ class TestTheFirstPageOfStaff:
         file.write_text("2026-01-20 San Sebastián\n", "utf-8")
         shown = words(staff.get("/gestion/"))
         assert "Los festivos de 2027" in shown
-        assert "content/holidays.txt" in shown
+        assert "Ajustes, Festivos" in shown
 
     def test_names_the_line_of_the_calendar_that_cannot_be_read(
         self, staff: FlaskClient, blog: Blog

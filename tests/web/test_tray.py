@@ -2,17 +2,23 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from comments_service.domain.cases import SERVICE, Case, EventKind
-from comments_service.store import events, facts
+from comments_service.store import cases, events, facts
 from comments_service.store.people import Person
 from comments_service.store.problems import Problem, dumps
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.moderate import approve, reject
+from comments_service.usecases.search import take_in
+from comments_service.usecases.tray import PAGE
+from comments_service.web.tray import back
 from tests.support.fixtures import Clock, threads_json
 from tests.web.pages import (
     CSRF,
@@ -28,6 +34,11 @@ from tests.web.pages import (
     tree,
     words,
 )
+
+
+def notices_of(answer: TestResponse) -> list[Any]:
+    """What a page warns of; the offer of keys is a form."""
+    return [each for each in classed(answer, "notice") if each.tag != "form"]
 
 
 class TestTheTray:
@@ -46,7 +57,9 @@ class TestTheTray:
         assert "1 comentario espera respuesta" in title(staff.get("/gestion/"))
 
     def test_is_calm_when_nothing_waits(self, staff: FlaskClient) -> None:
-        assert "Ningún comentario espera respuesta" in words(staff.get("/gestion/"))
+        answer = staff.get("/gestion/")
+        assert "Nadie está esperando." in title(answer)
+        assert words(answer).startswith("Nadie está esperando.")
 
     def test_shows_each_as_it_will_look_and_as_it_was_written(
         self, staff: FlaskClient, waiting: Callable[..., Case]
@@ -90,7 +103,7 @@ class TestTheTray:
         case = waiting()
         answer = staff.get("/gestion/")
         assert fields(answer, "/publicar") == form()
-        assert f"{URL}{path(case)}" in addresses(answer)
+        assert f"{URL}{path(case)}" in {each.partition("?")[0] for each in addresses(answer)}
 
     def test_offers_no_way_to_publish_what_cannot_be_shown(
         self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog
@@ -104,15 +117,21 @@ class TestTheTray:
             assert not any(each.endswith("/publicar") for each in addresses(answer))
             assert not any(each.endswith("/contestar") for each in addresses(answer))
 
-    def test_has_at_most_fifty_and_says_so(
+    def test_has_a_few_on_a_page_and_a_way_to_the_others(
         self, staff: FlaskClient, waiting: Callable[..., Case]
     ) -> None:
-        for number in range(51):
+        for number in range(45):
             waiting(f"Comentario {number}")
-        answer = staff.get("/gestion/")
-        assert "51 comentarios esperan respuesta" in words(answer)
-        assert "los 50 que llevan más tiempo esperando" in words(answer)
-        assert len(classed(answer, "tray__item")) == 50
+        seen, path = [], "/gestion/"
+        while path:
+            answer = staff.get(path)
+            assert "45 comentarios esperan respuesta" in words(answer)
+            found = [text_of(each) for each in classed(answer, "comment__body")]
+            assert len(found) <= PAGE
+            seen += found
+            following = [each for each in tree(answer).iter("a") if each.get("rel") == "next"]
+            path = following[0].get("href").removeprefix(URL) if following else ""
+        assert seen == [f"Comentario {number}" for number in range(45)]
 
     def test_keeps_the_decided_ones_on_a_page_of_their_own(
         self,
@@ -133,7 +152,11 @@ class TestTheTray:
             "Aprobado · se publicará en la próxima actualización",
         ]
         assert f"{URL}{path(case)}" in addresses(answer)
-        assert "Ningún comentario espera" in words(staff.get("/gestion/"))
+        # What was published still waits for an answer, or for a word that it needs none.
+        answer = staff.get("/gestion/")
+        assert "1 comentario espera respuesta" in words(answer)
+        assert not any(each.endswith("/publicar") for each in addresses(answer))
+        assert "Todo lo que ha llegado está leído." in words(staff.get("/gestion/?vista=por-leer"))
 
     def test_has_twenty_decisions_on_a_page_and_a_way_to_the_others(
         self,
@@ -181,13 +204,155 @@ class TestTheTray:
         assert classed(answer, "comment__body")[0].get("lang") == "es"
 
 
+class TestTheLists:
+    def test_stand_above_with_their_counts_once_there_is_a_comment(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        assert not classed(staff.get("/gestion/"), "tabs")
+        approve(blog, waiting().id, 1, by=moderator, now=clock())
+        waiting("Otro")
+        (tabs,) = classed(staff.get("/gestion/?vista=por-leer"), "tabs")
+        assert [text_of(each) for each in tabs.iter("a")] == [
+            "Esperan respuesta 2",
+            "Por leer 1",
+            "Todo 2",
+        ]
+        here = [each for each in tabs.iter("a") if each.get("aria-current") == "page"]
+        assert [text_of(each) for each in here] == ["Por leer 1"]
+
+    def test_say_something_kind_when_they_are_empty(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        waiting()
+        for view, said in (
+            ("mios", "Nadie espera nada de ti ahora mismo."),
+            ("avisos", "No hay avisos pendientes."),
+            ("spam", "No hay nada apartado como spam."),
+            ("otro-departamento", "Ningún otro departamento tiene comentarios pendientes."),
+        ):
+            answer = staff.get(f"/gestion/?vista={view}")
+            assert said in title(answer)
+
+    def test_are_narrowed_by_the_address_which_says_how_and_how_not(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        waiting("Hola")
+        waiting("Egun on", lang="eu", thread="otra")
+        answer = staff.get("/gestion/?vista=todo&idioma=eu&hilo=otra&desde=2020-01-02")
+        assert [text_of(each) for each in classed(answer, "comment__body")] == ["Egun on"]
+        said = [text_of(each) for each in classed(answer, "tag")]
+        assert said == [
+            "En «Sobre otra» Quitar: En «Sobre otra»",
+            "en euskera Quitar: en euskera",
+            "Desde el 2 de enero de 2020 Quitar: Desde el 2 de enero de 2020",
+        ]
+        assert f"{URL}/gestion/?vista=todo&idioma=eu&desde=2020-01-02" in addresses(answer)
+
+    @pytest.mark.parametrize(
+        "query",
+        ["vista=%00", "desde-el=9.9", "tema=x", "buscar=%ff", "desde=9999-99-99", "hilo=.."],
+    )
+    def test_leave_out_what_is_broken(
+        self, staff: FlaskClient, waiting: Callable[..., Case], query: str
+    ) -> None:
+        waiting()
+        assert staff.get(f"/gestion/?{query}").status_code == 200
+
+    def test_are_where_a_decision_leads_back_to(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        case = waiting()
+        page = staff.get("/gestion/?vista=por-leer&hilo=hola")
+        done = staff.post(f"{path(case)}/publicar", data=fields(page, "/publicar"))
+        there = f"{URL}/gestion/?vista=por-leer&hilo=hola&hecho=publicar&comentario="
+        assert done.headers["Location"] == there + case.reference
+
+    @pytest.mark.parametrize(
+        "text", ["//evil.example", "https://evil.example", "\\evil", "vista=x"]
+    )
+    def test_are_the_only_places_to_go_back_to(self, text: str) -> None:
+        assert back(text) == "/gestion/"
+
+    def test_say_when_time_is_up(
+        self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog, clock: Clock
+    ) -> None:
+        case = waiting()
+        with blog.store.write() as connection:
+            by = clock() + timedelta(minutes=1)
+            cases.promise(connection, case.id, by, by)
+        assert not classed(staff.get("/gestion/"), "late")
+        clock.forward(minutes=2)
+        (late,) = classed(staff.get("/gestion/"), "late")
+        assert "Fuera de plazo" in text_of(late)
+
+
+class TestBesideAComment:
+    def test_stand_what_its_author_wrote_before_and_who_says_the_same(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        first = waiting("¡Qué bien!", author="Maite")
+        reject(blog, first.id, 1, rule=None, reason="No.", by=moderator, now=clock())
+        waiting("Otra cosa", author="MAITE")
+        waiting("que bien", author="Iker")
+        take_in(blog)
+        answer = staff.get("/gestion/")
+        assert "Otros de esta persona: 0 publicados, 1 sin publicar y 0 más." in words(answer)
+        assert "Otro comentario dice lo mismo (1)." in words(answer)
+        for named in ("persona", "como"):
+            (link,) = [each for each in addresses(answer) if f"{named}=" in each]
+            found = classed(staff.get(link.removeprefix(URL)), "tray__item")
+            assert len(found) == 2
+
+    def test_stands_the_beginning_of_the_article(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        waiting()
+        assert "Un resumen." in words(staff.get("/gestion/"))
+
+
+class TestSearch:
+    def test_finds_a_comment_in_every_list(
+        self,
+        staff: FlaskClient,
+        waiting: Callable[..., Case],
+        blog: Blog,
+        moderator: Person,
+        clock: Clock,
+    ) -> None:
+        case = waiting("La **piscina** municipal", author="Begoña")
+        reject(blog, case.id, 1, rule=None, reason="No.", by=moderator, now=clock())
+        waiting("Otra cosa")
+        for asked in ("PISCINA", "begoña", case.reference):
+            answer = staff.get("/gestion/", query_string={"vista": "todo", "buscar": asked})
+            (found,) = classed(answer, "tray__item")
+            assert case.reference in text_of(found)
+            assert f"Comentarios con «{asked}»" in title(answer)
+
+    def test_says_so_when_nothing_is_found(
+        self, staff: FlaskClient, waiting: Callable[..., Case]
+    ) -> None:
+        waiting()
+        answer = staff.get("/gestion/?vista=todo&buscar=%22%3Cb%3E")
+        assert "Ningún comentario tiene todas estas palabras." in words(answer)
+
+
 class TestAnotherLanguage:
     def test_is_named_beside_the_comment_and_its_article_speaks_it(
         self, staff: FlaskClient, waiting: Callable[..., Case], blog: Blog, moderator: Person
     ) -> None:
         case = waiting("Kaixo", lang="eu")
         approve(blog, waiting("Egun on", lang="eu").id, 1, by=moderator, now=case.received_at)
-        for address in ("/gestion/", "/gestion/decididos", path(case)):
+        for address in ("/gestion/?vista=por-leer", "/gestion/decididos", path(case)):
             answer = staff.get(address)
             assert [text_of(each) for each in classed(answer, "comment__language")] == [
                 "en euskera"
@@ -243,7 +408,7 @@ class TestTheTrayWarns:
         clock: Clock,
     ) -> None:
         approve(blog, waiting().id, 1, by=moderator, now=clock())
-        assert not classed(staff.get("/gestion/"), "notice")
+        assert not notices_of(staff.get("/gestion/"))
         clock.forward(minutes=31)
         answer = staff.get("/gestion/")
         assert "Espera desde el 20/11/2026 a las 11:00" in words(answer)
@@ -306,14 +471,14 @@ class TestTheTrayWarns:
             kind, data = EventKind.CHANGED_IN_FILES, {"comment": case.comment_id}
             events.append(connection, case.id, kind, actor=SERVICE, now=clock(), data=data)
         answer = staff.get("/gestion/")
-        notice = classed(answer, "notice")[0]
+        notice = notices_of(answer)[0]
         assert "notice--bad" not in notice.get("class")
         assert "alguien ha cambiado a mano archivos de comentarios" in text_of(notice)
         assert "Alguien cambió su archivo; la página muestra ese cambio." in text_of(notice)
         assert notice.find(".//a").get("href") == f"{URL}{path(case)}"
         with blog.store.write() as connection:
             connection.execute(text(f"UPDATE event SET at = at - {8 * 24 * 3600}"))
-        assert not classed(staff.get("/gestion/"), "notice")
+        assert not notices_of(staff.get("/gestion/"))
 
     def test_of_comments_that_cannot_be_read(self, staff: FlaskClient, blog: Blog) -> None:
         faults = [
@@ -350,7 +515,7 @@ class TestTheTrayWarns:
         assert not classed(answer, "notice--bad")
 
     def test_of_nothing_otherwise(self, staff: FlaskClient) -> None:
-        assert not classed(staff.get("/gestion/"), "notice")
+        assert not notices_of(staff.get("/gestion/"))
 
 
 class TestArticlesThatAreGone:

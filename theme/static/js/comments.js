@@ -21,7 +21,7 @@
   function put(name, value) {
     const field = form.elements[name] || make("input", { type: "hidden", name });
     field.value = value;
-    form.prepend(field);
+    form.append(field); // at the end: browsers know a form by its first fields, and Back fills it
   }
 
   // The seal: asked for at the first touch, so that reading a page asks for nothing.
