@@ -22,11 +22,13 @@ from comments_service.errors import (
 )
 from comments_service.store import second_factor as kept
 from comments_service.store.people import Person
+from comments_service.store.sessions import Session
 from comments_service.usecases import (
     colleagues,
     forgotten,
     invitations,
     own_notices,
+    passkeys,
     second_factor,
     sessions,
 )
@@ -34,6 +36,7 @@ from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.own_notices import Wish
 from comments_service.usecases.sign_in import Awaited, SignedIn, sign_in
 from comments_service.usecases.tries import PAIR
+from tests.support.device import Device
 from tests.support.fixtures import Clock
 from tests.support.mailing import Hands, blog_with_mail
 from tests.support.mailserver import Sink, mail_server
@@ -434,6 +437,44 @@ class TestAChangedPassword:
         sessions.change_password(hands.blog, opened, PASSWORD, NEW, address="", now=now)
         hands.send()
         assert subjects(hands) == ["Tu contraseña ha cambiado"]
+
+
+class TestAWayToSignIn:
+    @pytest.fixture
+    def session(self, hands: Hands, bea: Person) -> Session:
+        opened = sessions.session(hands.blog, enter(hands, PASSWORD).token, hands.clock())
+        assert opened
+        return opened
+
+    def told(self, hands: Hands) -> list[str]:
+        hands.clock.forward(seconds=1)
+        hands.sink.taken.clear()
+        hands.send()
+        return subjects(hands)
+
+    def test_by_a_telephone_is_told_when_it_is_set_and_when_a_colleague_takes_it_away(
+        self, hands: Hands, session: Session
+    ) -> None:
+        shown = second_factor.offered(hands.blog, session).secret
+        secret = totp.read(shown.replace(" ", ""))
+        typed = totp.code_at(secret, int(hands.clock().timestamp()) // 30)
+        second_factor.set_up(hands.blog, session, typed, now=hands.clock())
+        assert self.told(hands) == ["Tu forma de entrar ha cambiado"]
+        bea = session.person
+        second_factor.take_away(hands.blog, bea.id, by=hands.person, now=hands.clock())
+        assert self.told(hands) == ["Tu forma de entrar ha cambiado"]
+        assert "«bea»" in hands.sink.text()
+
+    def test_by_a_passkey_is_told_when_it_is_added_and_when_it_is_removed(
+        self, hands: Hands, bea: Person
+    ) -> None:
+        asked = passkeys.challenge_to_add(hands.blog, bea, hands.clock())
+        made = Device("http://localhost:8000").create(asked.options)
+        passkeys.add(hands.blog, bea, asked.token, "Mi móvil", made, hands.clock())
+        assert self.told(hands) == ["Tu forma de entrar ha cambiado"]
+        [key] = passkeys.of_person(hands.blog, bea)
+        passkeys.remove(hands.blog, bea, key.id, hands.clock())
+        assert self.told(hands) == ["Tu forma de entrar ha cambiado"]
 
 
 @contextmanager

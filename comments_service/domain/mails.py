@@ -28,8 +28,9 @@ class MailKind(StrEnum):
     FROM_DEPARTMENT, what it did with it; WARNING, OVERDUE, ESCALATION,
     of a deadline; APPEAL, a second look is asked for; CALENDAR, that holidays are missing.
     RISK, that one is delicate; INVITED, RESET, the link to an account or to another password;
-    PASSWORD_CHANGED, ADDRESS_CHANGED, so that its owner knows; COLLEAGUE, that somebody asks
-    them to read one; AUTHOR, that there are comments on what they wrote.
+    PASSWORD_CHANGED, ADDRESS_CHANGED, SIGN_IN_CHANGED (a second factor or passkey), so that its
+    owner knows; COLLEAGUE, that somebody asks them to read one; AUTHOR, that there are comments
+    on what they wrote.
     """
 
     RECEIPT = "R1"
@@ -64,6 +65,7 @@ class MailKind(StrEnum):
     RESET = "S14"
     PASSWORD_CHANGED = "S15"  # noqa: S105 - the name of a mail
     ADDRESS_CHANGED = "S16"
+    SIGN_IN_CHANGED = "S17"
 
 
 TO_STAFF = frozenset(
@@ -84,6 +86,7 @@ TO_STAFF = frozenset(
         MailKind.RESET,
         MailKind.PASSWORD_CHANGED,
         MailKind.ADDRESS_CHANGED,
+        MailKind.SIGN_IN_CHANGED,
     }
 )
 """To those who work here or in a department: they were asked in person for their address."""

@@ -58,12 +58,17 @@ def _reset(blog: Blog, connection: Connection, waiting: Waiting, address: Addres
 def _changed(
     blog: Blog, connection: Connection, waiting: Waiting, address: Address
 ) -> Values | None:
-    """That the password, or the address itself, is another one since then."""
+    """That the password, the address itself or a way to sign in is another one since then."""
     person = people.by_id(connection, int(waiting.cause.partition(".")[0]))
     if person is None or person.left:
         return None
     when = dates.with_time(waiting.asked_at.astimezone(blog.site.zone), person.language)
-    return {"login": person.login, "when": when, "sign_in": f"{blog.site_url}/gestion/entrar"}
+    return {
+        "login": person.login,
+        "when": when,
+        "sign_in": f"{blog.site_url}/gestion/entrar",
+        "account": f"{blog.site_url}/gestion/cuenta",
+    }
 
 
 OF_STAFF: Mapping[MailKind, ToStaff] = {
@@ -71,4 +76,5 @@ OF_STAFF: Mapping[MailKind, ToStaff] = {
     MailKind.RESET: _reset,
     MailKind.PASSWORD_CHANGED: _changed,
     MailKind.ADDRESS_CHANGED: _changed,
+    MailKind.SIGN_IN_CHANGED: _changed,
 }

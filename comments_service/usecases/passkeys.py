@@ -32,7 +32,7 @@ from ..store import passkeys, people, sign_in_steps
 from ..store.engine import Connection
 from ..store.passkeys import Passkey
 from ..store.people import Person
-from . import tries
+from . import staff_mails, tries
 from .blog import Blog
 from .journal import note
 from .sign_in import SignedIn, note_failure, open_session_for
@@ -140,6 +140,7 @@ def add(blog: Blog, person: Person, token: str, name: str, answer: str, now: dat
         passkeys.add(connection, key)
         actor = person_actor(person.id)
         note(connection, JournalKind.PASSKEY_ADDED, actor=actor, now=now, text=name)
+        staff_mails.tell_sign_in_changed(blog, connection, person.id, now)
 
 
 def remove(blog: Blog, person: Person, key_id: str, now: datetime) -> None:
@@ -161,6 +162,7 @@ def remove(blog: Blog, person: Person, key_id: str, now: datetime) -> None:
         if found and passkeys.remove(connection, person.id, key_id):
             actor = person_actor(person.id)
             note(connection, JournalKind.PASSKEY_REMOVED, actor=actor, now=now, text=found.name)
+            staff_mails.tell_sign_in_changed(blog, connection, person.id, now)
 
 
 def challenge_to_sign_in(blog: Blog, *, address: str, now: datetime) -> Challenge:

@@ -19,7 +19,7 @@ from ..store.engine import Connection
 from ..store.people import Person
 from ..store.sessions import Session
 from ..store.sign_in_steps import Step
-from . import tries
+from . import staff_mails, tries
 from .blog import Blog
 from .journal import note
 from .sign_in import CODE_STEP, SignedIn, note_failure, open_session_for
@@ -118,6 +118,7 @@ def set_up(blog: Blog, session: Session, typed: str, *, now: datetime, agent: st
         sign_in_steps.end_all(connection, person.id)
         actor = person_actor(person.id)
         note(connection, JournalKind.CODE_SET, actor=actor, now=now)
+        staff_mails.tell_sign_in_changed(blog, connection, person.id, now)
         signed_in = open_session_for(connection, person, now, factor=CODE_STEP, agent=agent)
     return Set(signed_in, fresh)
 
@@ -144,7 +145,7 @@ def give_up(blog: Blog, by: Session, *, now: datetime, agent: str = "") -> Signe
         has_passkey = person.has_passkey(blog.host)
         if not has_passkey and not blog.is_trial:
             raise InvalidComment(N_("There is a problem"), [Fault("password", _LAST)])
-        _remove(connection, person.id, by=person, now=now)
+        _remove(blog, connection, person.id, by=person, now=now)
         factor = by.factor if has_passkey else "password"
         return open_session_for(connection, person, now, factor=factor, agent=agent)
 
@@ -157,7 +158,7 @@ def take_away(blog: Blog, person_id: int, *, by: Person, now: datetime) -> None:
     with blog.store.write() as connection:
         people.lock(connection, person_id)
         passkeys.remove_all(connection, person_id)
-        _remove(connection, person_id, by=by, now=now)
+        _remove(blog, connection, person_id, by=by, now=now)
 
 
 def _as_now(connection: Connection, person_id: int) -> Person:
@@ -169,13 +170,16 @@ def _as_now(connection: Connection, person_id: int) -> Person:
     return person
 
 
-def _remove(connection: Connection, person_id: int, *, by: Person, now: datetime) -> None:
-    """Telephone, kept codes, every session and half a sign-in."""
+def _remove(
+    blog: Blog, connection: Connection, person_id: int, *, by: Person, now: datetime
+) -> None:
+    """Telephone, kept codes, every session and half a sign-in. Their owner is told."""
     second_factor.remove(connection, person_id)
     sign_in_steps.end_all(connection, person_id)
     sessions.close_all(connection, person_id)
     actor, data = person_actor(by.id), {"person": person_id}
     note(connection, JournalKind.CODE_REMOVED, actor=actor, now=now, data=data)
+    staff_mails.tell_sign_in_changed(blog, connection, person_id, now)
 
 
 def _awaited(

@@ -115,8 +115,19 @@ def tell_password_changed(
     blog: Blog, connection: Connection, person: Person, now: datetime
 ) -> None:
     """So that they know, whoever did it."""
+    _tell_owner(blog, connection, MailKind.PASSWORD_CHANGED, person, now)
+
+
+def tell_sign_in_changed(blog: Blog, connection: Connection, person_id: int, now: datetime) -> None:
+    """A second factor or a passkey was added or removed: so that they know, whoever did it."""
+    if person := people.by_id(connection, person_id):
+        _tell_owner(blog, connection, MailKind.SIGN_IN_CHANGED, person, now)
+
+
+def _tell_owner(
+    blog: Blog, connection: Connection, kind: MailKind, person: Person, now: datetime
+) -> None:
     cause = f"{person.id}.{now.timestamp():.0f}"
-    kind = MailKind.PASSWORD_CHANGED
     tell(blog, connection, kind, [person], None, cause, now, at_once=True)
 
 
