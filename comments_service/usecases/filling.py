@@ -15,8 +15,8 @@ from .track import page_of, thread_url
 
 PLACE = re.compile(r"\{[^{}\n]{1,60}\}")
 
-_MARKS = re.compile(r"([\\`*_\[\]<])")
-"""With which a name would be more than a name: a link, words that shout."""
+_MARKS = re.compile(r"([\\`*_\[\]<{}])")
+"""With which a name would be more than a name: a link, words that shout, a place to fill in."""
 
 _Known = Callable[[Blog, Case, Person], str | None]
 

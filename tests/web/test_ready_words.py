@@ -202,7 +202,7 @@ class TestPlacesOfAReply:
         name, department, deadline, link, rule, day = ready.begun(blog, kept.id, case, by).split(
             "|"
         )
-        assert (name, department) == ("Aitor {enlace}", "Obras")
+        assert (name, department) == (r"Aitor \{enlace\}", "Obras")
         assert deadline == "1 de diciembre de 2026"
         assert link.startswith(blog.site_url)
         assert (rule, day) == ("{norma}", "{day}")
@@ -212,8 +212,12 @@ class TestPlacesOfAReply:
     ) -> None:
         ready.keep(blog, "Gracias", "es", "Gracias, {nombre}.", by=moderator, now=clock())
         (kept,) = ready.everything(blog)
-        for name in ("Ana [aquí](https://evil.example)", "<https://evil.example>", "*Ana* `b`"):
+        for name in (
+            *("Ana [aquí](https://evil.example)", "<https://evil.example>", "*Ana* `b`"),
+            *("Ana {enlace}", "{link} {day}", "a{:.b}"),
+        ):
             begun = ready.begun(blog, kept.id, waiting(author=name), moderator)
+            ready.refuse_unfilled(blog, begun)
             assert (
                 html.unescape(markup.render(begun, Markup.MARKDOWN)) == f"<p>Gracias, {name}.</p>"
             )
