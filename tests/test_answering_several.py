@@ -63,7 +63,7 @@ def to(hands: Hands, case: Case) -> Answering:
 def answer(hands: Hands, *some: Answering, body: str = TEXT) -> answering_several.Answered:
     hands.clock.forward(seconds=1)
     return answering_several.answer(
-        hands.blog, some[0], some[1:], body, by=hands.person, now=hands.clock()
+        hands.blog, some[0], some[1:], body, seen=99, by=hands.person, now=hands.clock()
     )
 
 

@@ -28,8 +28,11 @@ class Ground(StrEnum):
 
 
 class Outcome(StrEnum):
+    """GONE: it was off its page before anybody decided on the report."""
+
     STAYS = "stays"
     REMOVED = "removed"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)

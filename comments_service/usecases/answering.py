@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from ..domain import undone
 from ..domain.cases import Case, EventKind, person_actor
 from ..domain.comments import Comment
 from ..domain.states import Visibility
@@ -16,6 +17,8 @@ from .blog import Blog
 from .leaving import leaves_at
 from .moderate import DECIDED, approve_in, asking_of, case_in, floor_of
 from .revise import checked_body
+
+_ANSWERED = N_("A colleague answered meanwhile. Read it; send yours again if both should stand.")
 
 
 def answer(
@@ -73,6 +76,25 @@ def answer(
         said = signatures.along(connection, said, case.id, along)
         _add_answer(connection, case, said, by, now, leaves)
         return case_in(connection, case_id)
+
+
+def unless_answered(
+    case_id: int, seen: int, answer_id: str, by: Person
+) -> Callable[[Connection], None]:
+    """A ``still`` for whoever saw the first ``seen`` events of the record: raises AlreadyDecided
+    where a colleague answered since, so that nobody gets two answers by chance."""
+
+    def refuse(connection: Connection) -> None:
+        record = events.of_case(connection, case_id)
+        since = {event.seq for event in record[seen:]}
+        answers = [each for each in undone.standing(record) if each.kind is EventKind.ANSWERED]
+        if any(each.data.get("answer") == answer_id for each in answers):
+            return  # a second click
+        mine = person_actor(by.id)
+        if any(each.seq in since and each.actor != mine for each in answers):
+            raise AlreadyDecided(_ANSWERED)
+
+    return refuse
 
 
 def _is_known(connection: Connection, case: Case, answer_id: str, body: str) -> bool:

@@ -7,6 +7,7 @@ What stands otherwise than it did on the screen is left out and told, as in ``to
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from ..domain.cases import Case, Event
@@ -93,23 +94,25 @@ def answer(
     others: Sequence[Answering],
     body: str,
     *,
+    seen: int,
     by: Person,
     now: datetime,
     along: int = 0,
     only: bool = False,
 ) -> Answered:
-    """Give each of them the same answer. along: of the first, as ``answering.answer`` has it.
+    """Give each of them the same answer. seen: how many events the page of the first told of.
+    along: of the first, as ``answering.answer`` has it.
 
     Raises InvalidComment; then nothing was answered.
     """
     body = checked(blog, body)
     done, left = list[int](), list[Left]()
     for each in (first, *others):
-
-        def still(connection: Connection, each: Answering = each) -> None:
-            if each is not first:
-                _refuse(connection, each, by, now)
-
+        still = (
+            answering.unless_answered(each.case_id, seen, each.answer_id, by)
+            if each is first
+            else partial(_refuse, each=each, by=by, now=now)
+        )
         try:
             answering.answer(
                 blog,

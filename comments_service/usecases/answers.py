@@ -13,7 +13,7 @@ from ..domain.chain import Data
 from ..domain.comments import Comment, WithdrawnBy
 from ..domain.standing import fold
 from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment
-from ..store import cases, events
+from ..store import cases, events, publication
 from ..store.engine import Connection
 from ..store.people import Person
 from . import moves, privately, promises, replies
@@ -70,6 +70,23 @@ def take_back(blog: Blog, case_id: int, answer_id: str, *, by: Person, now: date
             promises.keep(blog, connection, case_id, now)
             return
     withdraw(blog, answer_id, reason=WithdrawnBy.INSTITUTION, by=by, now=now)
+
+
+def on_their_way(blog: Blog, record: Sequence[Event]) -> list[Comment]:
+    """The answers for everybody that stand and that no page has shown yet, oldest first."""
+    went_on = {event.data.get("comment") for event in record if event.kind is not EventKind.REVISED}
+    ids = [
+        str(event.data["answer"])
+        for event in undone.standing(record)
+        if event.kind is EventKind.ANSWERED
+        and not event.data.get("private")
+        and event.data["answer"] not in went_on
+    ]
+    if not ids:
+        return []
+    with blog.store.read() as connection:
+        found = publication.public_wordings(connection, ids)
+    return [found[each] for each in ids if each in found]
 
 
 def earlier(record: Sequence[Event], texts: Mapping[int, str]) -> dict[str, list[Wording]]:

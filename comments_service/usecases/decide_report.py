@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from .. import markup
-from ..domain.cases import Case
+from ..domain import undone
+from ..domain.cases import Case, EventKind
 from ..domain.comments import Kind, WithdrawnBy
 from ..domain.reports import Outcome
+from ..domain.states import Visibility
 from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment
 from ..site.rules import Cited
-from ..store import cases
+from ..store import cases, events
 from ..store.engine import Connection
 from ..store.people import Person
 from . import moves, privately
@@ -17,6 +19,8 @@ from .blog import Blog
 from .leaving import leaves_at
 from .moderate import DECIDED, MAX_REASON_CHARS, case_in, rules_in_force
 from .withdraw import Why
+
+_ON_ITS_PAGE = (Visibility.APPROVED, Visibility.PUBLISHED)
 
 
 def reported(blog: Blog, case: Case) -> Case | None:
@@ -37,16 +41,18 @@ def leave(
     answer_id: str,
     now: datetime,
 ) -> None:
-    """The comment stays where it is; who told of it reads why, in private.
+    """The comment stays where it is, or it was gone already; who told of it reads why, in private.
 
     answer_id: a new ULID in lower case, made with the form. Raises InvalidComment,
     UnknownComment, AlreadyDecided, NotPermitted.
     """
     reason = _checked(blog, reason, None, now)
     with blog.store.write() as connection:
-        report = _report(connection, case_id)
+        report = _report(connection, case_id, answer_id)
         said = privately.signed(report, answer_id, reason, by, now)
-        more = {"outcome": Outcome.STAYS}
+        about = cases.by_comment(connection, report.in_reply_to or "")
+        stays = about is not None and about.visibility in _ON_ITS_PAGE
+        more = {"outcome": Outcome.STAYS if stays else Outcome.GONE}
         privately.answer(connection, report, revision, said, by, more, leaves_at(blog, now))
 
 
@@ -71,7 +77,7 @@ def remove(
     """
     reason = _checked(blog, reason, rule, now)
     with blog.store.write() as connection:
-        report = _report(connection, case_id)
+        report = _report(connection, case_id, answer_id)
         about = cases.by_comment(connection, report.in_reply_to or "")
         if about is None:
             raise UnknownComment(N_("We find no comment at this address."))
@@ -130,11 +136,17 @@ def _refuse_other_words(case: Case, seen: int) -> None:
         raise AlreadyDecided(DECIDED)
 
 
-def _report(connection: Connection, case_id: int) -> Case:
+def _report(connection: Connection, case_id: int, answer_id: str) -> Case:
     cases.lock(connection, case_id)
     case = cases.by_case(connection, case_id)
     if case is None or case.kind is not Kind.REPORT:
         raise UnknownComment(N_("We find no comment at this address."))
+    record = undone.standing(events.of_case(connection, case_id))
+    decided = [
+        each for each in record if each.kind is EventKind.ANSWERED and "outcome" in each.data
+    ]
+    if any(each.data.get("answer") != answer_id for each in decided):
+        raise AlreadyDecided(DECIDED)
     return case
 
 

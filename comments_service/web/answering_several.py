@@ -32,7 +32,7 @@ from .languages import sentence
 from .permitted import case_named
 from .reading import Shown, html_of, shown
 
-FIELDS = ("csrf", "anyway", "revision", "answer", "body", "along", "only")
+FIELDS = ("csrf", "anyway", "revision", "seen", "answer", "body", "along", "only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,7 @@ def _answer(case: Case, sent: Mapping[str, str], others: Sequence[Answering]) ->
         _first(case, sent),
         others,
         sent["body"],
+        seen=number_of(sent["seen"] or "0"),
         by=by,
         now=here.clock(),
         along=number_of(sent["along"] or "0"),

@@ -13,6 +13,7 @@ from ..errors import InvalidComment, TertuliaError
 from ..screening import NOTES
 from ..store.sessions import Session
 from ..usecases import attend, track
+from ..usecases.answers import on_their_way
 from . import answers as given
 from . import (
     assigning,
@@ -75,6 +76,8 @@ FORMS = {
     "preguntar": ("ask", "question"),
     "mas-dias": ("extend", "later"),
     "recortar": ("cut", "cut"),
+    "derivar": ("refer", "inquiry"),
+    "retirar": ("withdraw", "grounds"),
 }
 """By the last word of its address: what a form does, and the field with the person's own words,
 which are never lost: where the form is offered no more, they stand to be copied."""
@@ -108,14 +111,14 @@ def case_page(
         done=done(),
         told=attending.told([case]),
         steps=steps(case, record.events, NOTED, NOTED_OF_ANSWERS),
-        answers=answers(case, record.events),
+        answers=answers(case, record.events, on_their_way(edge().blog, record.events)),
         page=record.page,
         carer=assigning.carer(case),
         rule=rules.cited(case),
         notes=NOTES,
         values=values,
         opened=_opened(values),
-        kept=_kept(values, forms["offers"]),
+        kept=_kept(values, forms),
         anyway=claiming.anyway(error, sent),
         replies=offered(case),
         faults={field: sentence(fault) for field, fault in faults.items()},
@@ -151,8 +154,13 @@ def _opened(values: Mapping[str, str]) -> str:
     return "contestar" if values else request.args.get("abrir", "")
 
 
-def _kept(sent: Mapping[str, str], offers: object) -> str:
-    action, field = FORMS.get(_opened(sent), ("", ""))
+def _kept(sent: Mapping[str, str], forms: Mapping[str, object]) -> str:
+    word, offers = _opened(sent), forms["offers"]
+    if word == "no-admitir":
+        return "" if forms["ban_choices"] else sent.get("ban_reason", "")
+    if word in ("se-queda", "retirar-el-comentario"):
+        return sent.get("grounds", "") if getattr(forms["report"], "outcome", "") else ""
+    action, field = FORMS.get(word, ("", ""))
     is_offered = isinstance(offers, frozenset) and action in offers
     return "" if is_offered else sent.get(field, "")
 

@@ -66,6 +66,7 @@ def install(staff: Blueprint) -> None:
         """Answer as the institution, right below the comment."""
         sent = form_of(*FIELDS, "sources", *marks())
         revision, answer_id = number_of(sent["revision"]), sent["answer"]
+        seen = number_of(sent["seen"] or "0")
         along = number_of(sent["along"] or "0")
         if not ID_PATTERN.fullmatch(answer_id):
             abort(400)
@@ -84,6 +85,7 @@ def install(staff: Blueprint) -> None:
                 now=here.clock(),
                 along=along,
                 only=bool(sent["only"]),
+                still=answering.unless_answered(case.id, seen, answer_id, by),
             )
 
         return decide(reference, act, "contestar-en-privado" if sent["only"] else "contestar", sent)

@@ -18,7 +18,7 @@ WORDS = {
     "reponer": N_("The whole comment will be on the page again in a moment."),
     "nada-mas": N_("Noted: there is nothing more to do about it."),
     "mas-dias": N_("Done: whoever wrote it knows the new date and why."),
-    "se-queda": N_("The comment stays. Whoever reported it can read why."),
+    "se-queda": N_("Answered. Whoever reported it can read why."),
     "retirar-el-comentario": N_(
         "The comment leaves its page in a moment. Its author and whoever reported it can read why."
     ),

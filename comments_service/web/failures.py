@@ -67,7 +67,13 @@ SENTENCES = {
     415: N_("Your browser sent it in a way that we do not read, so nothing was saved."),
     500: N_("Nothing was saved. We have made a note of it; please try again in a while."),
 }
-KEPT_FIELDS = ("body", "reason", "kept")
+KEPT_FIELDS = (
+    *("body", "reason", "change", "grounds", "why", "question", "correction", "note", "reading"),
+    *("inquiry", "later", "cut_reason", "ban_reason", "days", "terms", "kept"),
+)
+"""Each text that somebody writes; by name, as any other field could be a password."""
+KEPT_BY_LANGUAGE = ("heading", "message", "summary", "title", "text")
+"""The same of fields that there are once for each language, ``summary_es``."""
 
 
 def install(app: Flask) -> None:
@@ -103,7 +109,10 @@ def kept_text() -> str:
     if request.method != "POST":
         return ""
     try:
-        return next((text for name in KEPT_FIELDS if (text := request.form.get(name))), "")
+        given = request.form
+        of_languages = [name for name in given if name.rpartition("_")[0] in KEPT_BY_LANGUAGE]
+        names = (*KEPT_FIELDS, *of_languages)
+        return "\n\n".join(text for name in names if (text := given.get(name)))
     except (HTTPException, ValueError):  # too long, or cut off
         return ""
 

@@ -15,6 +15,7 @@ GROUNDS = {
 OUTCOMES = {
     Outcome.STAYS: N_("We decided that the comment stays."),
     Outcome.REMOVED: N_("We decided to take the comment off the page."),
+    Outcome.GONE: N_("The comment was no longer on the page when we looked at it."),
 }
 
 

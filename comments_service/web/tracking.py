@@ -68,7 +68,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of the institution. url: absolute, of its anchor; None: for this page alone."""
+    """An answer of the institution. url: absolute, of its anchor; None: on no page (yet)."""
 
     comment: Comment
     html: Html
@@ -211,9 +211,11 @@ def _who_withdrew(event: Event) -> str:
     return N_("The institution withdrew it.")
 
 
-def answers(case: Case, events: Sequence[Event]) -> list[Answer]:
-    """The answers that were seen on the page and still stand, and those in private, oldest
-    first."""
+def answers(
+    case: Case, events: Sequence[Event], on_their_way: Sequence[Comment] = ()
+) -> list[Answer]:
+    """The answers that were seen on the page and still stand, those in private, oldest first,
+    and, for staff, those that no page shows yet."""
     ids = dict.fromkeys(
         event.data.get("comment") for event in events if _is_answer_on_the_page(event)
     )
@@ -223,7 +225,10 @@ def answers(case: Case, events: Sequence[Event]) -> list[Answer]:
         Answer(each, html_of(each.body, each.markup), url and f"{url}#comment-{each.id}")
         for each in found
         if each
-    ] + [Answer(each, html_of(each.body, each.markup), None) for each in _private(case, events)]
+    ] + [
+        Answer(each, html_of(each.body, each.markup), None)
+        for each in (*_private(case, events), *on_their_way)
+    ]
 
 
 def _private(case: Case, events: Sequence[Event]) -> list[Comment]:

@@ -178,7 +178,7 @@ class TestAnswering:
         page = staff.get(path(case))
         asked = fields(page, "/contestar")
         assert ID_PATTERN.fullmatch(asked.pop("answer"))
-        assert asked == form(body="")
+        assert asked == form(body="", seen="3")
         assert not any(each.endswith("/publicar") for each in addresses(page))
         staff.post(path(case, "contestar"), data=answering("Con retraso, pero sí."))
         publishing(case)

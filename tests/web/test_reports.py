@@ -21,6 +21,7 @@ from comments_service.usecases.blog import Blog
 from comments_service.usecases.moderate import case_by_reference, case_of
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id
+from tests.support.people import hired
 from tests.web.pages import by_id, fields, text_of, title, tree, words
 from tests.web.pages import path as staff_path
 
@@ -302,6 +303,7 @@ class TestDeciding:
         send: Send,
         blog: Blog,
         staff: FlaskClient,
+        reader: FlaskClient,
         published: Case,
         moderator: Person,
         clock: Clock,
@@ -312,6 +314,40 @@ class TestDeciding:
         assert "ya no está en la página" in words(page)
         assert "retirar-el-comentario" not in page.text
         assert deciding(staff, case, "se-queda", grounds="Ya no está.").status_code == 303
+        assert "ya no estaba en la página" in words(staff.get(staff_path(case)))
+        token = track.receipt_for(blog, case).token
+        private = words(reader.get(f"/seguimiento/{case.reference}/{token}"))
+        assert "ya no estaba en la página" in private
+        assert "se queda" not in private
+
+    @pytest.mark.parametrize("late", ["se-queda", "retirar-el-comentario"])
+    def test_by_two_people_is_a_conflict_that_keeps_the_words_of_the_second(
+        self,
+        send: Send,
+        blog: Blog,
+        staff: FlaskClient,
+        moderator: Person,
+        clock: Clock,
+        late: str,
+    ) -> None:
+        case = reported(blog, send())
+        sent = fields(staff.get(staff_path(case)), "/se-queda") | {"grounds": "Lo mío."}
+        other = hired(blog, moderator, "Otra Persona", clock(), role="manager")
+        now, first = clock(), new_id(clock())
+        if late == "se-queda":
+            decide_report.remove(
+                blog, case.id, 1, 1, "Insulta.", None, by=other, answer_id=first, now=now
+            )
+        else:
+            decide_report.leave(blog, case.id, 1, "Critica.", by=other, answer_id=first, now=now)
+        clock.forward(minutes=5)
+        refused = staff.post(staff_path(case, late), data=sent)
+        assert refused.status_code == 409
+        assert "Lo mío." in words(refused)
+        record = track.record_of(blog, case).events
+        assert [event.actor for event in record if event.kind is EventKind.ANSWERED] == [
+            f"person:{other.id}"
+        ]
 
 
 class TestTakingACommentOffItsPage:
