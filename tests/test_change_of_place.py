@@ -7,8 +7,9 @@ import pytest
 from comments_service import content_repo
 from comments_service.store import outbox
 from comments_service.store.people import Person
-from comments_service.usecases import looking, writing
+from comments_service.usecases import looking, reconcile, writing
 from comments_service.usecases.blog import Blog, open_blog
+from comments_service.usecases.differences import What
 from comments_service.usecases.moderate import case_of
 from comments_service.usecases.publish import no_step
 from comments_service.usecases.revise import revise
@@ -60,6 +61,28 @@ class TestAnotherPlace:
         assert staff.remote
         names = git(staff.remote, "ls-tree", "-r", "--name-only", "comments").split()
         assert {f"hola/{case.comment_id}.md" for case in cases} <= set(names)
+        assert all(kept(moved, case.comment_id).withdrawn_by is None for case in cases)
+        moved.store.close()
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_is_no_reason_for_reconcile_to_withdraw_what_it_lacks(
+        self,
+        blog: Blog,
+        blog_folder: Path,
+        clock: Clock,
+        moderator: Person,
+        database_url: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        cases = [approved(blog, clock, moderator, f"Comentario {n}") for n in range(3)]
+        write(blog, clock)
+        staff_for("clone", blog_folder)
+        moved = open_blog(settings_for("clone", blog_folder, database_url))
+        monkeypatch.setattr(
+            reconcile, "_publish_all", lambda blog, clock, *_, **__: look(blog, clock)
+        )
+        found = reconcile.reconcile(moved, clock, fix=True).found
+        assert What.FILE_GONE not in {each.what for each in found}
         assert all(kept(moved, case.comment_id).withdrawn_by is None for case in cases)
         moved.store.close()
 

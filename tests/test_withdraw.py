@@ -1,7 +1,10 @@
 """Withdrawn means gone from the page, erased means gone for good."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -12,11 +15,13 @@ from comments_service.domain.cases import EventKind
 from comments_service.domain.comments import WithdrawnBy
 from comments_service.domain.states import Attention, Visibility
 from comments_service.errors import AlreadyDecided, UnknownComment
+from comments_service.store import wordings
 from comments_service.store.people import Person
 from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import approve, case_of
 from comments_service.usecases.publish import build_site, publish
+from comments_service.usecases.track import record_of
 from comments_service.usecases.withdraw import erase, erase_again, withdraw
 from tests.support.buildable import buildable_blog
 from tests.support.fixtures import Clock
@@ -224,6 +229,21 @@ class TestErasing:
         assert case_of(blog, case.id).erased
         assert not case_of(blog, other.id).erased
 
+    def test_again_names_the_service_in_the_record_and_nobody_else(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case, other = approved(blog, clock, moderator), approved(blog, clock, moderator, "Otro.")
+        ledger.append(blog.settings.erasures_file, case.comment_id, clock())
+        ledger.append(blog.settings.erasures_file, other.comment_id, clock(), withdrawn=True)
+        erase_again(blog)
+        for each in (case, other):
+            actors = {
+                event.actor
+                for event in record_of(blog, each).events
+                if event.kind in (EventKind.WITHDRAWN, EventKind.ERASED)
+            }
+            assert actors == {"service"}
+
     @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     def test_what_does_not_exist_is_not_put_in_the_ledger(self, blog: Blog, clock: Clock) -> None:
         with pytest.raises(UnknownComment):
@@ -248,6 +268,39 @@ class TestErasing:
         assert f"{SECRET} 0" not in history
         assert f"{SECRET} 1" not in history
         assert f"{SECRET} 2" in history
+
+
+class TestAtTheMomentOfADecision:
+    @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+    @pytest.mark.parametrize("take_back", [withdraw, erase])
+    def test_whoever_decides_waits_and_nobody_is_told_to_try_later(
+        self,
+        blog: Blog,
+        clock: Clock,
+        moderator: Person,
+        monkeypatch: pytest.MonkeyPatch,
+        take_back: Callable[..., None],
+    ) -> None:
+        case = received(blog, clock)
+        is_withdrawn, may_go_on = threading.Event(), threading.Event()
+        before = wordings.withdraw
+
+        def slowly(*given: Any) -> bool:
+            done = before(*given)
+            is_withdrawn.set()
+            may_go_on.wait(1)  # in the middle of the transaction, until who decides is waiting
+            return done
+
+        monkeypatch.setattr(wordings, "withdraw", slowly)
+        about = {"reason": WithdrawnBy.READER, "by": None, "now": clock()}
+        with ThreadPoolExecutor() as pool:
+            reader = pool.submit(take_back, blog, case.comment_id, **about)
+            assert is_withdrawn.wait(10)
+            staff = pool.submit(approve, blog, case.id, 1, by=moderator, now=clock())
+            reader.result()
+            with pytest.raises(AlreadyDecided):
+                staff.result()
+        assert case_of(blog, case.id).withdrawn
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
+    or_,
     select,
     text,
     tuple_,
@@ -160,6 +161,15 @@ def lock(connection: Connection, case_id: int) -> None:
     """Let two writers of one case wait for each other; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK, {"id": case_id})
+
+
+def lock_of(connection: Connection, ids: Sequence[str]) -> None:
+    """The same for the cases of these comments and answers, before anything of them is changed:
+    whoever decides locks the case first, so nobody waits in a circle."""
+    if connection.dialect.name == "postgresql":
+        answered = select(comment.c.answers).where(comment.c.id.in_(ids))
+        of_them = or_(case.c.comment_id.in_(ids), case.c.comment_id.in_(answered))
+        connection.execute(select(case.c.id).where(of_them).order_by(case.c.id).with_for_update())
 
 
 def same_post(connection: Connection, fingerprints: Sequence[str], since: datetime) -> Case | None:

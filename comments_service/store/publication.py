@@ -94,7 +94,7 @@ def kept_of(connection: Connection, ids: Sequence[str], *, lock: bool = False) -
     for some in batches(ids):
         query = _MANY.where(comment.c.id.in_(some))
         if lock:
-            # First the wordings, as deciding and withdrawing do: nobody waits in a circle.
+            # The cases first (``cases.lock_of``), then the wordings, as whoever decides does it.
             held = select(revision.c.comment_id).where(revision.c.comment_id.in_(some))
             connection.execute(held.order_by(revision.c.comment_id).with_for_update())
             query = query.order_by(comment.c.id).with_for_update()

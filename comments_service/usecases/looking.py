@@ -37,7 +37,7 @@ def look(run: Run, *, believe: bool = False) -> str | None:
     Raises GitFailed and its kind.
     """
     erase_again(run.blog)
-    _know_the_place(run)
+    know_the_place(run.blog, run.clock())
     run.step("refresh")
     with run.blog.store.read() as connection:
         believed = None if believe else facts.get(connection, facts.HEAD)
@@ -83,18 +83,18 @@ def _ask_to_forget(run: Run, since: str | None) -> None:
             outbox.ask_again(connection, Job.FORGET, kept.id, kept.head_revision, run.clock())
 
 
-def _know_the_place(run: Run) -> None:
+def know_the_place(blog: Blog, now: datetime) -> None:
     """After a change of the settings that say where files count, nothing is known of them:
     what the new place lacks is written there, and not taken for removed by staff."""
-    named, first = _name(run.blog.settings), _name(Settings(blog=run.blog.settings.blog))
-    with run.blog.store.write() as connection:
+    named, first = _name(blog.settings), _name(Settings(blog=blog.settings.blog))
+    with blog.store.write() as connection:
         if (facts.get(connection, facts.PLACE) or first) == named:
             return
         publication.forget_files(connection)
         stored_site_files.forget_files(connection)
         for each in (facts.HEAD, facts.BRANCH):
-            facts.note(connection, each, None, run.clock())
-        facts.note(connection, facts.PLACE, named, run.clock())
+            facts.note(connection, each, None, now)
+        facts.note(connection, facts.PLACE, named, now)
 
 
 def _name(settings: Settings) -> str:

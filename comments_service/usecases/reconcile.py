@@ -22,6 +22,7 @@ from .blog import Blog
 from .compare import Files, Progress, no_progress
 from .differences import Difference, What
 from .found_files import every_file
+from .looking import know_the_place
 from .publish import Clock, Step, build_site, no_step, publish
 from .remote_build import start_build
 from .take_in import take_in
@@ -68,6 +69,7 @@ def reconcile(
     long, HistoryRewritten for a history that a person must look at first, GitFailed, CannotWrite.
     """
     with _alone(blog, busy):
+        know_the_place(blog, clock())
         found = differences(blog, open_place(blog.settings), clock(), progress)
     if not fix or not found:
         return Reconciled(found, found)

@@ -41,6 +41,7 @@ def revise(
     """
     body = checked_body(body)
     with blog.store.write() as connection:
+        cases.lock_of(connection, [comment_id])
         kept = known(connection, comment_id)
         said = _public_wording(connection, kept)
         _refuse(connection, comment_id, by, now)

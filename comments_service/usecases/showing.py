@@ -68,8 +68,10 @@ def show(
             put_off(blog, each.row, _why_not(blog, each, why, clock), clock)
     for start in range(0, len(seen), TOGETHER):
         step("confirm")
+        some = seen[start : start + TOGETHER]
         with blog.store.write() as connection:
-            for each in seen[start : start + TOGETHER]:
+            cases.lock_of(connection, [each.kept.id for each in some])
+            for each in some:
                 _confirm(blog, connection, each, clock())
     return Published(len(seen), len(written) - len(seen))
 

@@ -66,6 +66,7 @@ def take_in(
     for start in range(0, len(changed), BATCH):
         with blog.store.write() as connection:
             some = changed[start : start + BATCH]
+            cases.lock_of(connection, some)
             kept = publication.kept_of(connection, some, lock=True)
             for each in some:
                 try:

@@ -63,8 +63,10 @@ def withdraw_with(
     why: Why | None = None,
 ) -> None:
     """The same in a transaction with something else; ``remember`` comes right after it."""
+    cases.lock_of(connection, [comment_id])
     _refuse(connection, comment_id, reason, by, now)
-    if not _withdraw(connection, comment_id, reason, by, now, why):
+    who = READER if reason is WithdrawnBy.READER and by is None else actor(by)
+    if not _withdraw(connection, comment_id, reason, who, now, why):
         raise AlreadyDecided(N_("This comment was withdrawn already."))
     promises.keep_of_answer(blog, connection, comment_id, now)
     if reason is WithdrawnBy.INSTITUTION:  # what its reader wished is no news to them
@@ -119,7 +121,7 @@ def _withdraw(
     connection: Connection,
     comment_id: str,
     reason: WithdrawnBy,
-    by: Person | None,
+    who: str,
     now: datetime,
     why: Why | None = None,
 ) -> bool:
@@ -127,7 +129,6 @@ def _withdraw(
     if not wordings.withdraw(connection, comment_id, reason, now):
         return False
     outbox.ask_again(connection, Job.WITHDRAW, comment_id, kept.head_revision, now)
-    who = READER if reason is WithdrawnBy.READER and by is None else actor(by)
     data: dict[str, str | int | None] = {"by": str(reason)}
     if why and why.rule:
         data |= {"rule": why.rule[0], "version": why.rule[1]}
@@ -155,7 +156,7 @@ def erase(
     with blog.store.read() as connection:
         known(connection, comment_id)
     ledger.append(blog.settings.erasures_file, comment_id, now)
-    _erase(blog, comment_id, reason, by, who or actor(by), now)
+    _erase(blog, comment_id, reason, who or actor(by), now)
     blog.store.scrub()
 
 
@@ -171,12 +172,14 @@ def erase_again(blog: "Blog") -> int:
         kept = publication.kept_of(connection, [*listed, *withdrawn])
     again = [each for each in listed if each in kept and not kept[each].erased]
     for comment_id in again:
-        _erase(blog, comment_id, WithdrawnBy.INSTITUTION, None, SERVICE, listed[comment_id])
+        _erase(blog, comment_id, WithdrawnBy.INSTITUTION, SERVICE, listed[comment_id])
     for comment_id in withdrawn:
         if comment_id in kept and kept[comment_id].withdrawn_by is None:
             with blog.store.write() as connection:
                 at = withdrawn[comment_id]
-                _withdraw(connection, comment_id, WithdrawnBy.INSTITUTION, None, at)
+                cases.lock_of(connection, [comment_id])
+                if _withdraw(connection, comment_id, WithdrawnBy.INSTITUTION, SERVICE, at):
+                    promises.keep_of_answer(blog, connection, comment_id, at)
     if again:
         blog.store.scrub()
     return len(again)
@@ -186,7 +189,6 @@ def _erase(
     blog: "Blog",
     comment_id: str,
     reason: WithdrawnBy,
-    by: Person | None,
     who: str,
     now: datetime,
 ) -> None:
@@ -194,7 +196,8 @@ def _erase(
         thread = known(connection, comment_id).thread
     leftovers.erase_copies(blog.settings, comment_id, thread)
     with blog.store.write() as connection:
-        if _withdraw(connection, comment_id, reason, by, now):
+        cases.lock_of(connection, [comment_id])
+        if _withdraw(connection, comment_id, reason, who, now):
             promises.keep_of_answer(blog, connection, comment_id, now)
         if not wordings.erase(connection, comment_id, now):
             return
