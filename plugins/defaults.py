@@ -77,7 +77,7 @@ def pelican_settings(blog: Path, *, production: bool) -> dict[str, object]:
         "LOCALE": ["C"],  # the same output on every machine: dates are written by Babel
         "PLUGINS": list(PLUGINS),
         **_content(blog, comments, site),
-        **_reading(site),
+        **_reading(),
         **_theme(blog, theme),
         **_addresses(site, production=production),
         **_feeds(),
@@ -138,7 +138,7 @@ def _content(blog: Path, comments: Path, site: SiteConfig) -> dict[str, object]:
     }
 
 
-def _reading(site: SiteConfig) -> dict[str, object]:
+def _reading() -> dict[str, object]:
     languages = "|".join(LANGUAGES)
     return {
         # Both let raw HTML pass, and docutils has no Basque.

@@ -1,9 +1,9 @@
 """The institution in staff's texts and in the colours of the site.
 
 In articles and pages, in titles and texts, ``{institution}`` stands for the institution's
-name and ``{institution.email}``, ``.phone``, ``.address``, ``.registry``, ``.dpo`` and
-``.tax_id`` for what ``content/site.toml`` says about it. So a page of legal notice names
-nobody and holds for every institution.
+name and ``{institution.email}``, ``.phone``, ``.address``, ``.registry``, ``.dpo``,
+``.tax_id`` and ``.accessibility_reviewed`` for what ``content/site.toml`` says about it. So a
+page of legal notice names nobody and holds for every institution.
 """
 
 import re
@@ -17,7 +17,8 @@ from markdown.preprocessors import Preprocessor
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from comments_service.config import SiteConfig
+from comments_service.config import SiteConfig, dates
+from comments_service.config.site_toml import LANGUAGES
 from comments_service.errors import N_, Fault, InvalidConfig
 
 from .colours import tokens_css
@@ -34,6 +35,8 @@ _STAND_IN = re.compile(r"tertulia0institution0([a-z-]*)0")
 def values(site: SiteConfig, language: str) -> dict[str, str | None]:
     """What each placeholder stands for in a text in ``language``, by the name after the dot
     ("" has none)."""
+    reviewed = site.legal.accessibility_reviewed
+    written = language if language in LANGUAGES else site.default_language
     return {
         "": site.named(language),
         "email": site.contact.email,
@@ -42,6 +45,7 @@ def values(site: SiteConfig, language: str) -> dict[str, str | None]:
         "registry": site.contact.registry,
         "dpo": site.legal.dpo,
         "tax_id": site.legal.tax_id,
+        "accessibility_reviewed": dates.short(reviewed, written) if reviewed else None,
     }
 
 

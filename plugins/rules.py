@@ -109,7 +109,7 @@ def note_rules(generators: list[Generator]) -> None:
     pages = tuple(rule_pages(found.versions, site, settings["NOW"].date()))
     context["rules"] = found.versions
     context["rulebook"] = Rulebook(pages, dict(_lists(generators)), site.languages)
-    _note_places(pages, site, context)
+    _note_places(pages, context)
 
 
 def rule_pages(versions: Iterable[Rule], site: SiteConfig, today: date) -> Iterator[RulePage]:
@@ -177,7 +177,7 @@ def _lists(generators: list[Generator]) -> Iterator[tuple[str, tuple[str, str]]]
             yield text.lang, (text.url, str(text.title))
 
 
-def _note_places(pages: Iterable[RulePage], site: SiteConfig, context: dict[str, Any]) -> None:
+def _note_places(pages: Iterable[RulePage], context: dict[str, Any]) -> None:
     """Of each page its language, and where it is in the others."""
     same: dict[tuple[int, int], list[tuple[str, str]]] = {}
     for page in pages:

@@ -51,9 +51,7 @@ DOORS = {
     "yaml": set(),
 }
 NO_IO = {"errors", "domain", "commentfile", "markup", "screening", "signing"}
-IO_MODULES = {"os", "pathlib", "socket", "tempfile", "shutil", "sqlite3", "threading"} - {
-    "threading"
-}
+IO_MODULES = {"os", "pathlib", "socket", "tempfile", "shutil", "sqlite3"}
 PLUGINS_MAY = {"errors", "domain", "commentfile", "markup", "config"}
 
 
@@ -80,6 +78,10 @@ def room(path: Path) -> str:
 
 
 SERVICE = [path for path in modules("comments_service") if room(path) != "__init__"]
+
+
+def test_every_module_has_its_line() -> None:
+    assert {room(path) for path in SERVICE} == set(LEVEL)
 
 
 @pytest.mark.parametrize("path", SERVICE, ids=lambda path: str(path.relative_to(ROOT)))

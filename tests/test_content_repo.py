@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comments_service import commentfile, content_repo
+from comments_service import commentfile
 from comments_service.content_repo import entries, highest_number, read, write
 from comments_service.domain.comments import Comment, Kind, Markup, Tombstone, WithdrawnBy
 from comments_service.errors import CannotWrite, InvalidCommentFile
@@ -414,10 +414,6 @@ class TestTheHighestNumber:
         write(root, tombstone(id=numbered(2), number=5))
         assert highest_number(root, "hola", linkback=False) == 5
         assert highest_number(root, "hola", linkback=True) == 5
-
-
-def test_the_step_of_every_day_does_nothing() -> None:
-    content_repo.no_step("write.temp")
 
 
 def test_a_changed_wording_has_another_digest(root: Path) -> None:

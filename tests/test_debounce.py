@@ -14,7 +14,6 @@ from comments_service.usecases.tick import next_publishing
 from tests.support.fixtures import Clock
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
-MINUTE = timedelta(seconds=60)
 EVERY = 0.25
 """Seconds between two looks of the worker."""
 

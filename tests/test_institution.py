@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from comments_service import fetch
 from comments_service.config.settings import Settings
 from comments_service.domain.permissions import Role
-from comments_service.errors import SignInFailed, SiteUnreachable
+from comments_service.errors import AlreadyDecided, SignInFailed, SiteUnreachable
 from comments_service.store.people import Person
-from comments_service.usecases import colleagues, id_tokens, institution, sessions
+from comments_service.usecases import colleagues, forgotten, id_tokens, institution, sessions
 from comments_service.usecases.blog import Blog
 from tests.support.fixtures import Clock
 
@@ -261,6 +261,15 @@ class TestWhoComesFromThere:
         assert json.loads(told)["told"] == "moderator"
         enter("2", "mandan", name="Carla Paz")
         assert enter("1", "editores").role is Role.MODERATOR
+
+    def test_gets_no_password_that_would_outlive_their_rights(
+        self, blog: Blog, clock: Clock, moderator: Person, enter: Callable[..., Person]
+    ) -> None:
+        berta = enter("1", "editores", name="Berta Ruiz", preferred_username="berta")
+        assert berta.works
+        assert not berta.has_password
+        with pytest.raises(AlreadyDecided):
+            forgotten.hand(blog, berta.id, by=moderator, now=clock())
 
     def test_comes_in_no_more_once_they_have_left(
         self, blog: Blog, clock: Clock, moderator: Person, enter: Callable[..., Person]

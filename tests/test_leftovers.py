@@ -143,6 +143,7 @@ class TestErasingFromCopies:
         folders = [
             settings.content_folder / "comments",
             var / "comments-from-backup",
+            var / "comments-at-head",
             var / "before-restore-20261119T100000Z" / "content" / "comments",
         ]
         gone = [put(folder / "hola" / f"{ID}.md") for folder in folders]

@@ -27,7 +27,7 @@ from sqlalchemy import select, text, update
 from comments_service.cli import log as cli_log
 from comments_service.config.settings import Settings, load_settings
 from comments_service.domain.comments import WithdrawnBy
-from comments_service.domain.mails import MailKind
+from comments_service.domain.mails import TO_STAFF, MailKind
 from comments_service.errors import InvalidConfig
 from comments_service.mail import smtp
 from comments_service.mail.message import Mail, compose
@@ -39,6 +39,7 @@ from comments_service.usecases import (
     addresses,
     attend,
     cutting,
+    mail_texts,
     reader,
     showing,
     subscriptions,
@@ -1019,3 +1020,9 @@ def test_every_kind_has_its_words_in_every_voice() -> None:
     for voice in VOICES:
         found = {path.stem for path in (TEXTS / voice).glob("[!_]*.txt")}
         assert found == names, voice
+
+
+def test_every_kind_has_its_writer_among_those_to_staff_or_to_readers() -> None:
+    asks = {MailKind.FOLLOW, MailKind.REPLY}
+    assert set(mail_texts._OF_STAFF) == TO_STAFF
+    assert set(mail_texts._OF_CASES) | asks == set(MailKind) - TO_STAFF

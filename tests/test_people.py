@@ -28,6 +28,8 @@ from comments_service.usecases import (
     departments,
     invitations,
     moderate,
+    own_keys,
+    own_notices,
     second_factor,
     sessions,
     sign_in,
@@ -362,9 +364,12 @@ class TestLeaving:
         code = totp.code_at(secret, int(clock().timestamp()) // 30)
         second_factor.set_up(blog, session, code, now=clock())
         assert colleagues.person(blog, berta.id).has_code
+        own_keys.choose(blog, berta, {"next": "z"})
+        own_notices.change(blog, berta, own_notices.Wish("", "daily"), now=clock())
         colleagues.leave(blog, berta.id, 0, by=admin, now=clock())
         after = colleagues.person(blog, berta.id)
         assert (after.has_code, after.password_hash, after.address_id) == (False, "", None)
+        assert (after.notices, own_keys.of(blog, after)) == (None, None)
         assert second_factor.codes_left(blog, after) == 0
 
     def test_asks_for_a_successor_only_where_something_is_open(

@@ -20,7 +20,7 @@ import yaml
 from comments_service import commentfile, content_repo
 from comments_service.config.settings import Settings
 from comments_service.domain.comments import Comment, Kind, Markup
-from comments_service.site.pages import shows
+from comments_service.usecases.public_site import BuiltHere
 from tests.support.fixtures import SITE_TOML
 
 ROOT = Path(__file__).parent.parent
@@ -301,7 +301,7 @@ def digest(folder: Path) -> str:
 
 
 def shows_the_comment(platform: str, work: Path, expected: str) -> bool:
-    return shows(site(platform, work), "/2026/11/hola/", ID, expected)
+    return BuiltHere(site(platform, work)).shows("/2026/11/hola/", ID, expected)
 
 
 @pytest.mark.slow

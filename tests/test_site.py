@@ -22,8 +22,8 @@ from comments_service.site import build as building
 from comments_service.site import swap as swapping
 from comments_service.site.build import build, told
 from comments_service.site.manifest import ManifestReader, ThreadInfo
-from comments_service.site.pages import shows
 from comments_service.site.swap import recover, swap
+from comments_service.usecases.public_site import BuiltHere
 
 ID = "01hzz3v7q8f5m2k9d4c6b8a7xy"
 OTHER_ID = "01hzz3v7q8f5m2k9d4c6b8a7xz"
@@ -323,7 +323,7 @@ class TestAPageShowsAComment:
     )
     def test_by_a_tag_with_its_anchor_and_digest(self, tmp_path: Path, tag: str) -> None:
         page(tmp_path, f"<!doctype html><ol><li>{tag}Hola</article></ol>")
-        assert shows(tmp_path, "/2026/11/hola/", ID, DIGEST)
+        assert BuiltHere(tmp_path).shows("/2026/11/hola/", ID, DIGEST)
 
     @pytest.mark.parametrize(
         "html",
@@ -342,7 +342,7 @@ class TestAPageShowsAComment:
     )
     def test_by_nothing_less(self, tmp_path: Path, html: str) -> None:
         page(tmp_path, f"<html>{html}")
-        assert not shows(tmp_path, "/2026/11/hola/", ID, DIGEST)
+        assert not BuiltHere(tmp_path).shows("/2026/11/hola/", ID, DIGEST)
 
     @pytest.mark.parametrize(
         "text",
@@ -358,7 +358,7 @@ class TestAPageShowsAComment:
     )
     def test_never_by_what_a_reader_wrote(self, tmp_path: Path, text: str) -> None:
         page(tmp_path, f'<article id="comment-{OTHER_ID}" data-digest="{DIGEST}"><p>{text}</p>')
-        assert not shows(tmp_path, "/2026/11/hola/", ID, DIGEST)
+        assert not BuiltHere(tmp_path).shows("/2026/11/hola/", ID, DIGEST)
 
     def test_after_a_link_to_it_and_after_its_older_wording(self, tmp_path: Path) -> None:
         page(
@@ -366,32 +366,32 @@ class TestAPageShowsAComment:
             f'<p id="comment-{ID}"><p id="comment-{ID}" data-digest="ffffffffffffffff">'
             f'<article id="comment-{ID}" data-digest="{DIGEST}">',
         )
-        assert shows(tmp_path, "/2026/11/hola/", ID, DIGEST)
+        assert BuiltHere(tmp_path).shows("/2026/11/hola/", ID, DIGEST)
 
     def test_not_when_the_page_is_missing(self, tmp_path: Path) -> None:
-        assert not shows(tmp_path, "/2026/11/hola/", ID, DIGEST)
+        assert not BuiltHere(tmp_path).shows("/2026/11/hola/", ID, DIGEST)
 
     @pytest.mark.parametrize("url", ["/../secreto/", "/a/../../secreto/", "/fuera/", "/\0/"])
     def test_never_outside_the_site(self, tmp_path: Path, url: str) -> None:
         page(tmp_path, f'<p id="comment-{ID}" data-digest="{DIGEST}">', "/secreto/")
         (tmp_path / "output").mkdir()
         (tmp_path / "output" / "fuera").symlink_to(tmp_path / "secreto")
-        assert not shows(tmp_path / "output", url, ID, DIGEST)
+        assert not BuiltHere(tmp_path / "output").shows(url, ID, DIGEST)
 
     @pytest.mark.parametrize(("comment_id", "digest"), [(".*", DIGEST), (ID, ".*"), ("", "")])
     def test_not_for_what_is_no_id_and_no_digest(
         self, tmp_path: Path, comment_id: str, digest: str
     ) -> None:
         page(tmp_path, f'<article id="comment-{ID}" data-digest="{DIGEST}">')
-        assert not shows(tmp_path, "/2026/11/hola/", comment_id, digest)
+        assert not BuiltHere(tmp_path).shows("/2026/11/hola/", comment_id, digest)
 
     def test_is_found_fast_in_a_large_page(self, tmp_path: Path) -> None:
         other = f'<article id="comment-{OTHER_ID}" data-digest="{DIGEST}"><p>{"a < b " * 10}</p>'
         last = f'<article id="comment-{ID}" data-digest="{DIGEST}">'
         page(tmp_path, other * 8_000 + f"<x{' y' * 200_000}" + last)
         start = time.process_time()
-        assert shows(tmp_path, "/2026/11/hola/", ID, DIGEST)
-        assert not shows(tmp_path, "/2026/11/hola/", ID, "f" * 16)
+        assert BuiltHere(tmp_path).shows("/2026/11/hola/", ID, DIGEST)
+        assert not BuiltHere(tmp_path).shows("/2026/11/hola/", ID, "f" * 16)
         assert time.process_time() - start < 0.5
 
     @pytest.mark.property
@@ -403,7 +403,7 @@ class TestAPageShowsAComment:
         anchor = f' id="comment-{ID}" data-digest="{DIGEST}" '
         output = tmp_path_factory.getbasetemp() / "escaped"
         page(output, f"<p>{escaped}{anchor}{escaped}</p>")
-        assert not shows(output, "/2026/11/hola/", ID, DIGEST)
+        assert not BuiltHere(output).shows("/2026/11/hola/", ID, DIGEST)
 
 
 def folder(path: Path, says: str) -> Path:

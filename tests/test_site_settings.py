@@ -142,7 +142,8 @@ def published(blog: Blog, clock: Clock) -> None:
 
 def problems(blog: Blog) -> Mapping[str, str]:
     with blog.store.read() as connection:
-        waiting = stored.waiting(connection)
+        files = stored.every(connection).values()
+    waiting = [each for each in files if each.digest not in (None, each.seen)]
     return {each.name: each.problem.message if each.problem else "" for each in waiting}
 
 

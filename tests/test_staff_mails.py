@@ -3,19 +3,32 @@ mail server. On both databases."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from comments_service.domain.cases import Case
+from comments_service import content_repo
+from comments_service.domain.cases import Case, EventKind
+from comments_service.domain.comments import Comment, Kind, Markup
+from comments_service.store import people
 from comments_service.store.people import Person
-from comments_service.usecases import attend, clocks, colleagues, extend, own_notices, reader
+from comments_service.usecases import (
+    attend,
+    clocks,
+    colleagues,
+    departments,
+    extend,
+    own_notices,
+    reader,
+    referrals,
+)
 from comments_service.usecases.answering import answer
 from comments_service.usecases.assign import assign
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.closing import in_words
 from comments_service.usecases.moderate import case_of
 from comments_service.usecases.own_notices import Wish
+from comments_service.usecases.publish import publish
 from comments_service.usecases.reader import Rating
 from comments_service.usecases.track import receipt_for, record_of, track
 from tests.support.fixtures import SITE_TOML, Clock
@@ -314,6 +327,77 @@ class TestAReader:
         record = list(record_of(hands.blog, case).events)
         by, now = hands.person, hands.clock()
         assert extend.offer(hands.blog, before, record, by=by, now=now) is None
+
+
+class TestAnotherDate:
+    def test_has_warnings_of_its_own_and_is_told_when_it_passes(self, hands: Hands) -> None:
+        case = hands.write()
+        hands.confirm()
+        hands.approve(case)
+        works = departments.add(hands.blog, "Obras", by=hands.person, now=hands.clock())
+        departments.change(
+            hands.blog,
+            works,
+            "Obras",
+            closed=False,
+            email="obras@pruebas.example",
+            by=hands.person,
+            now=hands.clock(),
+        )
+        day = (hands.clock() + timedelta(days=2)).date().isoformat()
+        asked = referrals.Form(works, "¿Cuándo?", day, True, 99)
+        referrals.refer(hands.blog, case.id, asked, by=hands.person, now=hands.clock())
+        self.wait_until_late(hands, case, 1)
+        by, now = hands.person, hands.clock()
+        extend.extend(hands.blog, case.id, 99, "Falta un informe.", by=by, now=now)
+        self.wait_until_late(hands, case, 2)
+        assert hands.clock() > case_of(hands.blog, case.id).resolve_by
+
+    def wait_until_late(self, hands: Hands, case: Case, times: int) -> None:
+        for _ in range(60):
+            tick(hands, days=1)
+            kinds = [each.kind for each in record_of(hands.blog, case).events]
+            if kinds.count(EventKind.LATE) == times:
+                return
+        raise AssertionError("its reader was never told")
+
+
+class TestOneMailboxOfSeveralPeople:
+    def test_tells_the_author_among_them(self, hands: Hands) -> None:
+        shared = "prensa@pruebas.example"
+        with hands.blog.store.write() as connection:
+            people.change(connection, hands.person.id, name="Otra Persona")
+        for name, role, login in (
+            ("Bea Dos", "moderator", "bea"),
+            ("Ada Ejemplo", "author", "autora"),
+        ):
+            about = {"role": role, "login": login, "email": shared}
+            hired(hands.blog, hands.person, name, hands.clock(), **about)
+        hands.clock.forward(minutes=30)
+        hands.approve(hands.write("¿Y la biblioteca?"))
+        tick(hands, hours=1)
+        subjects = [str(each["Subject"]) for each in hands.sink.taken if each["To"] == shared]
+        assert "Hay un comentario nuevo en lo que has escrito" in subjects
+
+
+def test_comments_that_came_with_their_files_are_no_news_to_the_author(hands: Hands) -> None:
+    written_to(hands, hands.person, "ada@pruebas.example")
+    old = Comment(
+        id=new_id(hands.clock()),
+        thread="hola",
+        revision=1,
+        number=1,
+        kind=Kind.COMMENT,
+        markup=Markup.MARKDOWN,
+        author="Vecina",
+        date=datetime(2019, 1, 1, tzinfo=UTC),
+        body="De otro blog.",
+        source="import",
+    )
+    content_repo.write(hands.blog.comments_folder, old)
+    publish(hands.blog, hands.clock)
+    tick(hands, hours=1)
+    assert not [each for each in hands.sink.taken if "has escrito" in str(each["Subject"])]
 
 
 class TestASecondLook:

@@ -40,7 +40,17 @@ class TestMigrating:
             assert compare_metadata(context, metadata) == []
 
     def test_again_changes_nothing(self, store: Store) -> None:
+        version = text("SELECT version_num FROM alembic_version")
+        with store.write() as connection:
+            connection.execute(insert(comment), a_comment_row(1))
+            rows = connection.execute(select(comment)).all()
+            before = connection.execute(version).all()
         upgrade(store)
+        with store.read() as connection:
+            assert connection.execute(version).all() == before
+            assert connection.execute(select(comment)).all() == rows
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, metadata) == []
 
     def test_refuses_a_database_from_the_future_and_leaves_it_alone(self, store: Store) -> None:
         with store.write() as connection:

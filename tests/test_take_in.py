@@ -204,6 +204,24 @@ class TestAFileThatStaffRemove:
         write(blog, clock)
         assert case_of(blog, case.id).visibility is Visibility.WITHDRAWN
 
+    @pytest.mark.parametrize("is_answered", [False, True])
+    def test_waits_for_its_answer_again_when_it_comes_back(
+        self, blog: Blog, staff: Staff, clock: Clock, moderator: Person, is_answered: bool
+    ) -> None:
+        case = approved(blog, clock, moderator)
+        if is_answered:
+            answer(blog, case.id, 1, "Sí.", by=moderator, answer_id=new_id(clock()), now=clock())
+        before = case_of(blog, case.id).attention
+        write(blog, clock)
+        data = staff.read("hola", case.comment_id)
+        staff.remove("hola", case.comment_id)
+        write(blog, clock)
+        assert case_of(blog, case.id).attention is Attention.CLOSED
+        staff.put("hola", case.comment_id, data)
+        write(blog, clock)
+        assert case_of(blog, case.id).attention is before
+        assert record(blog, case)[-1] is EventKind.RESTORED_IN_FILES
+
     def test_when_most_are_gone_at_once_a_person_must_say_so(
         self, blog: Blog, staff: Staff, clock: Clock, moderator: Person
     ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comments_service.domain.cases import Event, EventKind, chained, is_sound
+from comments_service.domain.cases import UNDOABLE, Event, EventKind, chained, is_sound
 from comments_service.domain.conditions import told
 from comments_service.domain.standing import Standing, after, fold, waits
 from comments_service.domain.states import (
@@ -30,6 +30,7 @@ from comments_service.domain.transitions import (
     fits,
     may,
 )
+from comments_service.usecases import undo
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 ALL = frozenset(Guard)
@@ -383,3 +384,10 @@ class TestTheLabel:
             and attention is not Attention.UNDER_REVIEW
         )
         assert late == (attention not in (Attention.ANSWERED, Attention.CLOSED) and not over)
+
+
+class TestADecisionThatCanBeUndone:
+    def test_is_undone_with_its_mail(self) -> None:
+        asked = {(row.kind, row.mail) for row in TABLE if row.mail and row.kind in UNDOABLE}
+        assert asked
+        assert asked <= {(kind, mail) for kind, mails in undo.MAILS.items() for mail in mails}

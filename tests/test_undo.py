@@ -1,7 +1,6 @@
 """Taking a decision back at once: everything as before, and only while nothing of it left."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,8 +20,6 @@ from comments_service.usecases.blog import Blog
 from comments_service.usecases.submit import Form, submit
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id
-
-Act = Callable[[Case], object]
 
 
 @pytest.fixture

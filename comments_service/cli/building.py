@@ -11,6 +11,7 @@ from ..config import load_site
 from ..config.settings import Settings, is_trial, load_settings
 from ..content_repo import open_place
 from ..errors import N_, CannotStart, TertuliaError
+from ..site.build import REPORT
 from ..site.build import build as build_site
 from ..site.stamp import read_stamp
 from .options import now, trial_settings, with_address, with_blog
@@ -89,7 +90,7 @@ def fetch_first(settings: Settings) -> None:
 
 def tell_faults(output: Path) -> None:
     """Name the files of a built site whose faults did not stop it, each with its reason."""
-    faults = json.loads((output / "build-report.json").read_text("utf-8"))["faults"]
+    faults = json.loads((output / REPORT).read_text("utf-8"))["faults"]
     if not faults:
         return
     complain(N_("Files with faults: %(count)s"), count=len({each["file"] for each in faults}))

@@ -7,12 +7,10 @@ environment, is imported by name: a build of the blog needs none of it.
 from .catalogs import Catalog, load_catalog
 from .rules import Rule
 from .site_file import SiteReader, load_site
-from .site_toml import Author, CategoryInfo, SiteConfig
+from .site_toml import SiteConfig
 
 __all__ = [
-    "Author",
     "Catalog",
-    "CategoryInfo",
     "Rule",
     "SiteConfig",
     "SiteReader",

@@ -21,7 +21,7 @@ from typing import Any
 
 from ..domain.characters import MISLEADING, UNSAFE, is_one_line
 from ..errors import N_, Fault, InvalidRuleFile
-from .site_toml import LANGUAGES, Deadlines, SiteConfig
+from .site_toml import LANGUAGES, SiteConfig
 
 NAME = "settings.md"
 MAX_HEADING_CHARS = 200
@@ -78,11 +78,6 @@ def applied(site: SiteConfig, said: SiteSettings) -> SiteConfig:
         terms = {name: getattr(said.deadlines, name) for name in _TERMS}
         changes["deadlines"] = site.deadlines.model_copy(update=terms)
     return site.model_copy(update=changes) if changes else site
-
-
-def terms_of(deadlines: Deadlines) -> Terms:
-    """Those of the institution, as the file has them."""
-    return Terms(deadlines.decide, deadlines.answer, deadlines.resolve)
 
 
 def dumps(said: SiteSettings) -> bytes:

@@ -15,7 +15,6 @@ git, told     Git by its command line, and what it said; saying: what may be sai
 
 from .checking import changed_rules, check_commit
 from .files import (
-    Step,
     entries,
     highest_number,
     no_step,
@@ -34,7 +33,6 @@ __all__ = [
     "Found",
     "Place",
     "Separated",
-    "Step",
     "begin",
     "changed_rules",
     "check_commit",

@@ -33,7 +33,7 @@ from .private import (
     remove_locks,
 )
 from .recalled import recalled
-from .saying import checked, listed, message_of
+from .saying import checked, listed, refuse_message
 from .told import explained, explained_remote, is_broken
 from .trees import ATTRIBUTES, Found, Tree, are_at, head_of, is_ancestor
 
@@ -121,7 +121,7 @@ class Clone:
 
         Raises PushRejected, RemoteUnavailable, GitFailed, CannotWrite.
         """
-        message_of(message)
+        refuse_message(message)
         names = [self._tree.full(path) for path in checked(list(files))]
         with self._working() as git:
             if head_of(git) != looked:

@@ -172,7 +172,10 @@ class Git:
             raise self.damaged(" ".join(arguments[:1]))
 
     def commit(self, message: str, *options: str, stdin: bytes = b"") -> None:
-        """Commit what is staged, or what the options say. message: see ``saying.message_of``."""
+        """Commit what is staged, or what the options say.
+
+        message: see ``saying.refuse_message``.
+        """
         self.run(
             *("commit", "--no-verify", "--no-gpg-sign", "--quiet", "--cleanup=verbatim"),
             *(f"--message={message}", *options),

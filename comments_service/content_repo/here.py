@@ -16,7 +16,7 @@ from ..errors import N_, GitFailed, PushRejected, RepositoryBusy
 from .export import exported
 from .files import Step
 from .git import Git
-from .saying import checked, listed, message_of
+from .saying import checked, listed, refuse_message
 from .trees import Found, Tree, are_at, head_of, holds
 
 # gitrepository-layout(5) and git's own wt-status.c: what each unfinished act leaves.
@@ -154,7 +154,7 @@ class Here:
 
         Raises PushRejected, RepositoryBusy, GitFailed, CannotWrite.
         """
-        message_of(message)
+        refuse_message(message)
         git = self._tree().git
         digests = self._named(files)
         if self.refresh(None) != looked:

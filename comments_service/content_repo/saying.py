@@ -16,11 +16,10 @@ from .git import Git
 _MESSAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,()/\n-]*")
 
 
-def message_of(message: str) -> str:
-    """The message, if it holds ids and plain words alone. Raises ValueError."""
+def refuse_message(message: str) -> None:
+    """Raises ValueError unless the message holds ids and plain words alone."""
     if not _MESSAGE.fullmatch(message):
         raise ValueError(f"no message for a commit: {message!r}")
-    return message
 
 
 def checked(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:

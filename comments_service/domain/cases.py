@@ -20,6 +20,7 @@ __all__ = [
     "IN_FILES",
     "LOOKED",
     "LOOKING",
+    "MAX_ID_CHARS",
     "READER",
     "REFERENCE_PATTERN",
     "SERVICE",
@@ -29,12 +30,15 @@ __all__ = [
     "EventKind",
     "Submission",
     "chained",
+    "id_in",
     "is_sound",
     "person_actor",
     "reference",
 ]
 
 REFERENCE_PATTERN = re.compile(r"(20[0-9]{2})-([0-9]{6,})")
+MAX_ID_CHARS = 18
+"""A longer one is larger than any identity number: a database refuses it in its own words."""
 
 READER = "reader"
 SERVICE = "service"
@@ -48,6 +52,12 @@ def person_actor(person_id: int) -> str:
 def reference(year: int, case_id: int) -> str:
     """``2026-000123``: year of receipt and the case's identity number; not a secret."""
     return f"{year}-{case_id:06d}"
+
+
+def id_in(reference: str) -> int | None:
+    """The identity number in a reference; None for what is no reference, or too large."""
+    match = REFERENCE_PATTERN.fullmatch(reference)
+    return int(match[2]) if match and len(match[2]) <= MAX_ID_CHARS else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from . import undone
 from .cases import Case, Event, EventKind
 from .standing import Standing, after
 from .states import Attention
@@ -33,12 +34,15 @@ class Running:
 
 def running(case: Case, record: Iterable[Event]) -> Running | None:
     """None: nothing is promised, or nothing is awaited from us."""
+    record = list(record)
+    meant = {event.seq for event in undone.standing(record) if event.kind is EventKind.EXTENDED}
     standing, which, since, responded = Standing(), None, 0, False
     for event in record:
         standing = after(standing, event)
         responded = standing.is_waiting and (responded or event.kind in _RESPONSES)
         now = _awaited(case, standing, responded)
-        if now is not which:
+        # More time is a new promise, with warnings of its own.
+        if now is not which or (now is Deadline.RESOLVE and event.seq in meant):
             which, since = now, event.seq
     by = which and _date(case, which)
     return Running(which, by, since) if which and by else None

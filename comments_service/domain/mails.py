@@ -68,27 +68,7 @@ class MailKind(StrEnum):
     SIGN_IN_CHANGED = "S17"
 
 
-TO_STAFF = frozenset(
-    {
-        MailKind.NEWS,
-        MailKind.DIGEST,
-        MailKind.QUESTION,
-        MailKind.FROM_DEPARTMENT,
-        MailKind.WARNING,
-        MailKind.OVERDUE,
-        MailKind.ESCALATION,
-        MailKind.APPEAL,
-        MailKind.CALENDAR,
-        MailKind.RISK,
-        MailKind.COLLEAGUE,
-        MailKind.AUTHOR,
-        MailKind.INVITED,
-        MailKind.RESET,
-        MailKind.PASSWORD_CHANGED,
-        MailKind.ADDRESS_CHANGED,
-        MailKind.SIGN_IN_CHANGED,
-    }
-)
+TO_STAFF = frozenset(kind for kind in MailKind if kind.startswith("S"))
 """To those who work here or in a department: they were asked in person for their address."""
 
 

@@ -14,7 +14,8 @@ class Standing:
 
     decision: on the newest wording. public: some wording is for everybody, also while a
     newer one is looked at. answers: ids of those that stand. before: where it stood before the
-    last decision, while that is the last thing that changed anything.
+    last decision, while that is the last thing that changed anything. left_at: where it stood
+    when staff took its file away, until they put it back.
     """
 
     decision: Decision = Decision.HELD
@@ -24,6 +25,7 @@ class Standing:
     erased: bool = False
     public: bool = False
     answers: frozenset[str] = frozenset()
+    left_at: Attention | None = None
     before: "Standing | None" = field(default=None, compare=False, repr=False)
 
     @property
@@ -173,6 +175,13 @@ def _depending(standing: Standing, event: Event) -> Mapping[str, object]:
             return {"decision": Decision.HELD, "attention": Attention.UNDER_REVIEW}
         case EventKind.RATED if event.data.get("useful"):
             return {"attention": Attention.CLOSED}
+        case EventKind.REMOVED_IN_FILES if not standing.withdrawn:
+            return {**_GONE, "left_at": standing.attention}
+        case EventKind.RESTORED_IN_FILES if standing.withdrawn and standing.left_at:
+            is_done = standing.left_at in (Attention.ANSWERED, Attention.CLOSED)
+            # What a department or its reader was asked meanwhile is asked no more.
+            attention = standing.left_at if is_done else Attention.RECEIVED
+            return {**_PUBLIC, "withdrawn": False, "left_at": None, "attention": attention}
         case EventKind.CLAIMED if standing.attention is Attention.RECEIVED:
             return {"attention": Attention.UNDER_REVIEW}
     return {}

@@ -6,13 +6,9 @@ afresh.
 """
 
 import fcntl
-import hashlib
-import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -22,7 +18,7 @@ from .child import Ended, Pelican, told, variables
 from .last_good import LastGood
 from .swap import recover, remove, swap
 
-__all__ = ["MANIFEST", "Built", "build", "told"]
+__all__ = ["MANIFEST", "build", "told"]
 
 MAX_SECONDS = 3600.0
 MAX_DETAIL_LINES = 12
@@ -31,18 +27,6 @@ MANIFEST = "threads.json"
 REPORT = "build-report.json"
 EXPECTED = ("index.html", MANIFEST)
 ARTICLES = ("*.md", "*.markdown", "*.mkd", "*.mdown", "*.rst", "*.html", "*.htm")
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A build that is in place.
-
-    faults: how many its report names. stale: comment files changed after it began to read
-    them, so it may lack some: build once more.
-    """
-
-    faults: int
-    stale: bool
 
 
 def build(
@@ -60,7 +44,7 @@ def build(
     now: datetime | None = None,
     report: Callable[[str], None] | None = None,
     max_seconds: float = MAX_SECONDS,
-) -> Built:
+) -> None:
     """Build the blog in the folder ``blog`` and put the result in the place of ``output``.
 
     site_url: address of the site, without a closing slash.
@@ -102,7 +86,7 @@ def build(
                 held=held,
                 max_seconds=max_seconds,
             )
-            lines, stale = _replace(pelican, output, copies, read)
+            lines = _replace(pelican, output, copies)
             if copies:
                 copies.keep()
     except OSError as error:
@@ -110,19 +94,14 @@ def build(
     if report is not None:
         for line in lines:
             report(line)
-    return Built(_count_faults(output), stale)
 
 
-def _replace(
-    pelican: Pelican, output: Path, copies: LastGood | None, comments: Path
-) -> tuple[tuple[str, ...], bool]:
-    """A new site in the place of the old one; what Pelican printed, and whether comments
-    changed meanwhile."""
+def _replace(pelican: Pelican, output: Path, copies: LastGood | None) -> tuple[str, ...]:
+    """A new site in the place of the old one; what Pelican printed."""
     with _beside(output) as new:
-        before = _state(comments)
         lines = _make(pelican, new, copies)
         swap(new, output)
-    return lines, _state(comments) != before
+    return lines
 
 
 def _make(pelican: Pelican, new: Path, copies: LastGood | None) -> tuple[str, ...]:
@@ -143,36 +122,6 @@ def _make(pelican: Pelican, new: Path, copies: LastGood | None) -> tuple[str, ..
         ended = again if again.code == 0 else ended
     _check_result(ended, new, pelican)
     return ended.lines
-
-
-def _state(comments: Path) -> bytes:
-    """Differs when a comment file was written, changed or removed between two calls."""
-    seen = hashlib.sha256()
-    for folder in _entries(comments):
-        files = _entries(folder) if folder.is_dir(follow_symlinks=False) else ()
-        for item in files:
-            try:
-                stat = item.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue
-            seen.update(repr((item.path, stat.st_ino, stat.st_size, stat.st_mtime_ns)).encode())
-    return seen.digest()
-
-
-def _entries(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
-    """By name, as the system gives them in any order; without hidden and half-written files."""
-    try:
-        with os.scandir(folder) as items:
-            return sorted((i for i in items if i.name[0] != "."), key=lambda item: item.name)
-    except OSError:
-        return []
-
-
-def _count_faults(output: Path) -> int:
-    try:
-        return len(json.loads((output / REPORT).read_text("utf-8"))["faults"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return 0
 
 
 def _check_blog(blog: Path, conf: Path) -> None:

@@ -10,36 +10,8 @@ from pathlib import Path
 
 from ..domain.comments import ID_PATTERN
 
-_DIGEST = re.compile(r"[0-9a-f]{16}")
 _ELEMENT = re.compile(rb'<[A-Za-z][^<>]*\sid="comment-(%b)"[^<>]*>' % ID_PATTERN.pattern.encode())
 _SHOWN = re.compile(rb'\sdata-digest="([0-9a-f]{16})"')
-
-
-def shows(output: Path, url: str, comment_id: str, digest: str) -> bool:
-    """Whether the page at ``url`` has an element of this comment in this wording.
-
-    output: folder of the built site; url: path from its root, ``/2026/11/slug/``.
-    """
-    return shows_in(page(output, url) or b"", comment_id, digest)
-
-
-def shows_in(html: bytes, comment_id: str, digest: str) -> bool:
-    """Whether a page with these bytes has an element of this comment in this wording."""
-    return bool(_DIGEST.fullmatch(digest)) and digest in _digests(html, comment_id)
-
-
-def _digests(html: bytes, comment_id: str) -> list[str]:
-    """Of each element of this comment; empty when there is none."""
-    if not ID_PATTERN.fullmatch(comment_id):
-        return []
-    anchor = f'id="comment-{comment_id}"'.encode()
-    found: list[str] = []
-    at = html.find(anchor)
-    while at >= 0:
-        if tag := _ELEMENT.match(html, html.rfind(b"<", 0, at)):
-            found += [digest.decode() for digest in _SHOWN.findall(tag[0]) or [b""]]
-        at = html.find(anchor, at + 1)
-    return found
 
 
 def elements(html: bytes) -> dict[str, list[str]]:

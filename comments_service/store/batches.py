@@ -12,11 +12,11 @@ MOST = 512
 Id = TypeVar("Id", int, str)
 
 
-def batches(ids: Sequence[Id], most: int = MOST) -> Iterator[list[Id]]:
-    """The ids in lists of at most ``most``, each as long as a power of two: the last id of a
+def batches(ids: Sequence[Id]) -> Iterator[list[Id]]:
+    """The ids in lists of at most ``MOST``, each as long as a power of two: the last id of a
     list is repeated, which means the same to ``IN``."""
-    for start in range(0, len(ids), most):
-        some = list(ids[start : start + most])
+    for start in range(0, len(ids), MOST):
+        some = list(ids[start : start + MOST])
         yield some + some[-1:] * (_power_of_two(len(some)) - len(some))
 
 

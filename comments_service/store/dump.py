@@ -80,11 +80,11 @@ def has_rows(connection: Connection, table: Table) -> bool:
     return connection.execute(select(table).limit(1)).first() is not None
 
 
-def count_rows(connection: Connection, *, everything: bool = False) -> int:
-    """How many rows ``write`` would write."""
+def count_rows(connection: Connection) -> int:
+    """How many rows ``write`` would write, but for everything."""
     return sum(
         connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for table in _kept(tables(connection), everything)
+        for table in _kept(tables(connection), everything=False)
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from ..domain.cases import LOOKED, UNDOABLE, Event, EventKind, chained, reference
 from ..domain.chain import SALT_BYTES, Data, data_json, text_digest
-from ..domain.standing import Standing, fold
+from ..domain.standing import fold
 from ..domain.states import Attention
 from .cases import lock
 from .schema import case, event, event_text
@@ -105,11 +105,6 @@ def newest(
         (reference(row.year, row.id), EventKind(row.kind), when(row.at))
         for row in connection.execute(query)
     ]
-
-
-def standing(connection: Connection, case_id: int) -> Standing:
-    """Where the events say that the case stands."""
-    return fold(of_case(connection, case_id))
 
 
 def _row(new: Event) -> dict[str, object]:

@@ -19,6 +19,9 @@ from .schema import (
 )
 from .times import maybe_day, maybe_days, seconds
 
+NO_PASSWORD = "!"  # noqa: S105 - the hash of none
+"""Of whoever comes from the institution's own sign-in: their rights end where they are given."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -49,6 +52,11 @@ class Person:
     has_code: bool = False
     passkey_hosts: frozenset[str] = frozenset()
     left: bool = False
+
+    @property
+    def has_password(self) -> bool:
+        """There is one, which can be typed and forgotten."""
+        return self.password_hash not in ("", NO_PASSWORD)
 
     @property
     def works(self) -> bool:

@@ -40,11 +40,6 @@ class SiteFile:
     tries: int
     problem: Problem | None
 
-    @property
-    def is_shown(self) -> bool:
-        """On the site, so that nothing is to be done for it."""
-        return self.digest in (None, self.seen)
-
 
 _WAITS: ColumnElement[bool] = site_file.c.digest.is_not(None) & or_(
     site_file.c.digest_seen.is_(None), site_file.c.digest_seen != site_file.c.digest
@@ -137,12 +132,6 @@ def due(connection: Connection, now: datetime) -> list[SiteFile]:
     at = site_file.c.available_at
     is_due = or_(at <= seconds(now), at > seconds(now + LONGEST_PAUSE))
     query = select(site_file).where(_WAITS, is_due).order_by(site_file.c.name)
-    return [_file(row) for row in connection.execute(query)]
-
-
-def waiting(connection: Connection) -> list[SiteFile]:
-    """What is not on the site yet."""
-    query = select(site_file).where(_WAITS).order_by(site_file.c.name)
     return [_file(row) for row in connection.execute(query)]
 
 

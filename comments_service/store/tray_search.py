@@ -32,7 +32,7 @@ def found(connection: Connection, wanted: Wanted, most: int) -> Page:
     holding = search.holding(connection, news, asked)
     is_partial = len(news) == search.READ_AT_ONCE
     known = or_(case.c.unindexed == 0, case.c.id < news[-1]) if is_partial else _KNOWN
-    rows = _with(connection, wanted, case.c.id.in_(holding), before, most) if holding else []
+    rows = _with(connection, wanted, case.c.id.in_(holding), most) if holding else []
     if search.is_there(connection):
         for beginnings in (False, True):
             rows += _indexed(connection, wanted, asked, known, before, most, beginnings)
@@ -68,7 +68,6 @@ def _with(
     connection: Connection,
     wanted: Wanted,
     condition: ColumnElement[bool],
-    before: int | None,
     most: int,
 ) -> list[Row[Any]]:
     query = CASE.where(condition, *conditions(wanted)).order_by(case.c.id.desc())

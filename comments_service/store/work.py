@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, text
 from sqlalchemy import case as when_then
 
 from ..domain.cases import Case
@@ -48,9 +48,3 @@ def come_since(connection: Connection, since: datetime, limit: int) -> list[Case
     query = CASE.where(_HELD, revision.c.created_at >= seconds(since))
     in_order = query.order_by(revision.c.created_at, revision.c.comment_id)
     return [as_case(row) for row in connection.execute(in_order.limit(limit))]
-
-
-def is_anything_open(connection: Connection) -> bool:
-    """Whether something waits for somebody."""
-    query = select(case.c.id).where(_IS_OPEN, _WE_ARE_ASKED).limit(1)
-    return connection.execute(query).first() is not None

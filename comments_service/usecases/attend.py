@@ -117,6 +117,7 @@ def reopen(blog: Blog, case_id: int, *, by: Person, now: datetime) -> None:
     Raises AlreadyDecided, NotPermitted, UnknownComment.
     """
     with blog.store.write() as connection:
+        cases.lock(connection, case_id)
         case, record = _case(connection, case_id), events.of_case(connection, case_id)
         asking = moves.by_staff(connection, case, record, by, now)
         asking.refuse_unless(Action.REOPEN, otherwise=_STALE)

@@ -78,7 +78,7 @@ def send(blog: Blog, reference: str, number: str, key: str, reply: Reply, *, now
     with blog.store.read() as connection:
         person = _known(blog, connection, case, number, key)
         if _is_again(connection, case, person, reply):
-            return _is_answer(connection, case, reply)
+            return _is_answer(connection, reply)
         _open(blog, connection, case, person, now)
         if case.public_revision != reply.revision:
             raise AlreadyDecided(_CHANGED)
@@ -181,7 +181,7 @@ def _is_again(connection: Connection, case: Case, person: Person, reply: Reply) 
     )
 
 
-def _is_answer(connection: Connection, case: Case, reply: Reply) -> bool:
+def _is_answer(connection: Connection, reply: Reply) -> bool:
     return publication.wording(connection, reply.answer_id, 1) is not None
 
 

@@ -1,9 +1,10 @@
 """Those who wrote an article are told of the comments on it, once each is on its page."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..domain.cases import Case, EventKind
+from ..domain.cases import Case, Event, EventKind
 from ..domain.mails import MailKind
 from ..domain.names import name_key
 from ..store import events, mails
@@ -25,12 +26,17 @@ def tell(blog: "Blog", connection: Connection, case: Case, now: datetime) -> Non
     """
     record = events.of_case(connection, case.id)
     shown = sum(event.kind is EventKind.PUBLISHED for event in record)
-    if not blog.can_send or shown != 1 or all(each.kind is EventKind.LEARNED for each in record):
+    if not blog.can_send or shown != 1 or _is_learned(record):
         return
     team = staff_mails.team(blog, connection, now)
     for person in team.there(each for each in team.everybody if _wrote(blog, each, case)):
         if _wrote(blog, person, case) and person.notices != staff_mails.NONE:
             _ask(blog, connection, person, now)
+
+
+def _is_learned(record: Sequence[Event]) -> bool:
+    """It came with the files, from another blog perhaps, and is no news."""
+    return any(event.kind is EventKind.LEARNED for event in record)
 
 
 def _wrote(blog: "Blog", person: Person, case: Case) -> bool:

@@ -34,7 +34,7 @@ from ..store.engine import Connection
 from ..store.people import Person
 from . import addresses, journal, limits, mails
 from .blog import Blog
-from .moderate import MAX_REASON_CHARS, case_in, rules_in_force
+from .moderate import CHANGED_RULE, MAX_REASON_CHARS, case_in, citable
 
 BY_DATE = "date"
 """The term whose last day is written in the form."""
@@ -200,11 +200,11 @@ def _checked(
         faults.append(Fault("ban_by", N_("Choose by what to know them again.")))
     elif any(kind not in values for kind in kinds):
         faults.append(Fault("ban_by", N_("That is not known any more: choose again.")))
-    rules = {(each.number, each.version) for each in rules_in_force(blog, now)}
+    rules = citable(blog, now)
     if wanted.rule is None and rules:
         faults.append(Fault("ban_rule", N_("Choose the rule that was broken.")))
     elif wanted.rule is not None and wanted.rule not in rules:
-        faults.append(Fault("ban_rule", N_("That rule has changed meanwhile. Choose again.")))
+        faults.append(Fault("ban_rule", CHANGED_RULE))
     reason = markup.clean_body(wanted.reason)
     if not markup.is_visible(reason):
         faults.append(Fault("ban_reason", N_("Write why: whoever it concerns reads it.")))

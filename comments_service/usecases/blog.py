@@ -50,11 +50,6 @@ class Blog:
         return self.settings.comments_folder
 
     @property
-    def site_folder(self) -> Path:
-        """Where ``threads.json`` and ``build-report.json`` of the site are on this machine."""
-        return site_folder(self.settings)
-
-    @property
     def site_url(self) -> str:
         return self.settings.site_url or self.site.address
 

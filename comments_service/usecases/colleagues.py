@@ -144,6 +144,8 @@ def _take_out(connection: Connection, found: Person, to: int | None, now: dateti
         hours=None,
         away_from=None,
         away_until=None,
+        keys=None,
+        notices=None,
     )
 
 

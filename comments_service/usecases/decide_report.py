@@ -17,7 +17,7 @@ from . import moves, privately
 from . import withdraw as taking_off
 from .blog import Blog
 from .leaving import leaves_at
-from .moderate import DECIDED, MAX_REASON_CHARS, case_in, rules_in_force
+from .moderate import CHANGED_RULE, DECIDED, MAX_REASON_CHARS, case_in, citable
 from .withdraw import Why
 
 _ON_ITS_PAGE = (Visibility.APPROVED, Visibility.PUBLISHED)
@@ -78,6 +78,7 @@ def remove(
     reason = _checked(blog, reason, rule, now)
     with blog.store.write() as connection:
         report = _report(connection, case_id, answer_id)
+        cases.lock_of(connection, [report.in_reply_to or ""])
         about = cases.by_comment(connection, report.in_reply_to or "")
         if about is None:
             raise UnknownComment(N_("We find no comment at this address."))
@@ -158,8 +159,8 @@ def _checked(blog: Blog, reason: str, rule: Cited | None, now: datetime) -> str:
     if len(reason) > MAX_REASON_CHARS:
         most = MAX_REASON_CHARS
         faults.append(Fault("grounds", N_("Write at most %(most)s characters."), most=most))
-    if rule and rule not in {(each.number, each.version) for each in rules_in_force(blog, now)}:
-        faults.append(Fault("broken", N_("That rule has changed meanwhile. Choose again.")))
+    if rule and rule not in citable(blog, now):
+        faults.append(Fault("broken", CHANGED_RULE))
     if faults:
         raise InvalidComment(N_("There is a problem"), faults)
     return reason

@@ -36,7 +36,6 @@ and ``comments``, their references by author."""
 WHO = ("gestora", "moderador", "moderadora", "jefe", "autora", "dpd")
 """Whom one may enter as: the logins of ``story.toml``."""
 
-COLOURS = ("#1f5f5b", "#8a1c4a", "#1d4f91", "#5b3a8c", "#7a4a00")
 _NAME = re.compile(r"^name = .*$", re.MULTILINE)
 _COLOUR = re.compile(r'^colour = "[^"]*"', re.MULTILINE)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .. import markup, signing
-from ..domain.cases import Case, Event, EventKind
+from ..domain.cases import MAX_ID_CHARS, Case, Event, EventKind
 from ..domain.chain import Data
 from ..domain.comments import MAX_AUTHOR_CHARS, Comment
 from ..domain.mails import MailKind
@@ -84,10 +84,10 @@ def answer(blog: Blog, number: str, key: str, reply: Reply, *, now: datetime) ->
     Raises UnknownComment, InvalidComment naming every fault, AlreadyDecided.
     """
     with blog.store.write() as connection:
-        asked = _known(blog, connection, number, key)
+        asked = _known_alone(blog, connection, number, key)
         if _is_again(connection, asked, Outcome.ANSWERED, markup.clean_body(reply.body)):
             return
-        case, record = _locked(connection, asked, now)
+        case, record = _open(connection, asked, now)
         body, by = _checked(reply, whole=True)
         _refuse_changes(asked, case, reply)
         referrals.save(connection, asked, "", by, None)
@@ -98,8 +98,8 @@ def keep(blog: Blog, number: str, key: str, reply: Reply, *, now: datetime) -> N
     """Keep what is written so far, for whoever of them opens the page next. Raises as
     ``answer``."""
     with blog.store.write() as connection:
-        asked = _known(blog, connection, number, key)
-        case, _ = _locked(connection, asked, now)
+        asked = _known_alone(blog, connection, number, key)
+        case, _ = _open(connection, asked, now)
         body, by = _checked(reply, whole=False)
         if (body, by) == (asked.draft, asked.draft_by):
             return
@@ -112,10 +112,10 @@ def give_back(blog: Blog, number: str, key: str, reason: str, *, now: datetime) 
     """It is not theirs, or they cannot answer. Raises as ``answer``."""
     reason = markup.clean_body(reason)
     with blog.store.write() as connection:
-        asked = _known(blog, connection, number, key)
+        asked = _known_alone(blog, connection, number, key)
         if _is_again(connection, asked, Outcome.RETURNED, reason):
             return
-        case, record = _locked(connection, asked, now)
+        case, record = _open(connection, asked, now)
         _refuse_faults(_faults_of_reason("reason", reason))
         _come_back(connection, asked, case, record, Outcome.RETURNED, reason, now)
 
@@ -124,8 +124,8 @@ def more_time(blog: Blog, number: str, key: str, due_on: str, why: str, *, now: 
     """Another date, once, and why; what its reader was promised stays. Raises as ``answer``."""
     why = markup.clean_body(why)
     with blog.store.write() as connection:
-        asked = _known(blog, connection, number, key)
-        case, _ = _locked(connection, asked, now)
+        asked = _known_alone(blog, connection, number, key)
+        case, _ = _open(connection, asked, now)
         today, faults = now.astimezone(blog.site.zone).date(), list[Fault]()
         day = checked_day(due_on, today, faults)
         _refuse_faults([*faults, *_faults_of_reason("why", why)])
@@ -144,7 +144,7 @@ def name_and_position(written: str) -> tuple[str, str]:
 
 def _known(blog: Blog, connection: Connection, number: str, key: str) -> Referral:
     """The question that a link names, whether it still opens or not. Raises UnknownComment."""
-    is_number = number.isascii() and number.isdigit() and len(number) <= 18
+    is_number = number.isascii() and number.isdigit() and len(number) <= MAX_ID_CHARS
     asked = referrals.by_id(connection, int(number)) if is_number else None
     expected = token(blog, DEPARTMENT, asked) if asked else signing.random_token()
     if not signing.same(key, expected) or asked is None or str(asked.id) != number:
@@ -152,9 +152,10 @@ def _known(blog: Blog, connection: Connection, number: str, key: str) -> Referra
     return asked
 
 
-def _locked(connection: Connection, asked: Referral, now: datetime) -> tuple[Case, list[Event]]:
-    cases.lock(connection, asked.case_id)
-    return _open(connection, asked, now)
+def _known_alone(blog: Blog, connection: Connection, number: str, key: str) -> Referral:
+    """The same once no other writer is at its case, as it stands then."""
+    cases.lock(connection, _known(blog, connection, number, key).case_id)
+    return _known(blog, connection, number, key)
 
 
 def _open(connection: Connection, asked: Referral, now: datetime) -> tuple[Case, list[Event]]:

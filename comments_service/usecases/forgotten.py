@@ -103,7 +103,7 @@ def _named(blog: Blog, connection: Connection, step: Step) -> Sequence[Person]:
 
 def _can_reset(person: Person) -> bool:
     """Whether there is a password that could be forgotten."""
-    return person.works and bool(person.password_hash)
+    return person.works and person.has_password
 
 
 def _mail_link(connection: Connection, blog: Blog, person: Person, now: datetime) -> None:

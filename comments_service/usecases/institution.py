@@ -30,7 +30,6 @@ from .person_form import faults_of_name
 from .sign_in import STEP_LIFE, SignedIn, note_failure, open_session_for
 
 STEP = "institution"
-NO_PASSWORD = "!"  # noqa: S105 - the hash of none
 RETURN = "/gestion/entrar/institucion"
 
 
@@ -181,7 +180,7 @@ def _made(
         name=name,
         language=blog.site.default_language,
         role=role,
-        password_hash=NO_PASSWORD,
+        password_hash=people.NO_PASSWORD,
     )
     identities.link(connection, blog.settings.oidc_issuer or "", claims["sub"], new, now)
     data: Data = {"person": new, "role": role}

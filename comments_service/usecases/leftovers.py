@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ..config.settings import Settings
+from ..content_repo import export
 from ..domain.comments import ID_PATTERN
 from ..errors import N_, CannotWrite
 from ..store import day_keys
@@ -96,6 +97,8 @@ def _folders_of_comments(settings: Settings) -> Iterator[Path]:
         yield settings.content_folder / "comments"
     elif settings.clone_folder.is_dir():
         yield settings.clone_folder / settings.comments_path
+    if settings.comments_git != "here":  # of a mode that was, and nobody renews it
+        yield settings.var_folder / export.NAME
     yield settings.var_folder / FROM_BACKUP
     for copy in settings.var_folder.glob(f"{BEFORE_RESTORE}-*"):
         yield copy / "content" / "comments"

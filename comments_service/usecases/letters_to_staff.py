@@ -138,23 +138,23 @@ def _risk(blog: Blog, connection: Connection, waiting: Waiting, address: Address
 def _author(
     blog: Blog, connection: Connection, waiting: Waiting, address: Address
 ) -> Values | None:
-    """The comments on what somebody wrote that came to their pages since it was asked for."""
-    person = people.by_address(connection, address.id)
-    if person is None:
-        return None
-    mine = frozenset(authors.written_by(blog, person.name))
+    """The comments on what somebody wrote that came to their pages since it was asked for;
+    colleagues may share a mailbox."""
+    here = [each for each in people.all_at(connection, address.id) if each.works]
+    wrote = [(each, frozenset(authors.written_by(blog, each.name))) for each in here]
     kinds = (EventKind.PUBLISHED,)
     news = events.newest(connection, kinds, waiting.asked_at, MOST_COUNTED)
     numbers = dict.fromkeys(int(reference.partition("-")[2]) for reference, _, _ in news)
     found = [cases.by_case(connection, number) for number in numbers]
-    own = [each for each in found if each and each.thread in mine and page_of(blog, each)]
+    there = [each for each in found if each and page_of(blog, each)]
+    own = [(by, each) for each in there for by, threads in wrote if each.thread in threads]
     shown = [
-        _named(blog, each, person.language)
+        _named(blog, each, by.language)
         | {"name": each.author, "text": each.body, "public": page_of(blog, each)}
-        | {"answer": mail_links.to_author(blog, each, person.id, address)}
-        for each in reversed(own[:MOST_SHOWN])
+        | {"answer": mail_links.to_author(blog, each, by.id, address)}
+        for by, each in reversed(own[:MOST_SHOWN])
     ]
-    answers = may(person.role, Permission.ANSWER)
+    answers = any(may(by.role, Permission.ANSWER) for by, _ in own)
     return {"count": len(own), "cases": shown, "may_answer": answers} if own else None
 
 

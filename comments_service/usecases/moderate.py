@@ -12,7 +12,7 @@ from datetime import datetime
 
 from .. import content_repo, markup
 from ..domain import conditions
-from ..domain.cases import REFERENCE_PATTERN, Case, EventKind, person_actor
+from ..domain.cases import Case, EventKind, id_in, person_actor
 from ..domain.reasons import Reasons
 from ..domain.states import Decision
 from ..domain.transitions import Action, Guard
@@ -30,6 +30,7 @@ PAGE_OF_DECIDED = 20
 MAX_REASON_CHARS = 2_000
 
 DECIDED = N_("Somebody decided on this comment first. This is how it stands.")
+CHANGED_RULE = N_("That rule has changed meanwhile. Choose again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def decided(blog: Blog, before: Case | None = None, own: Own | None = None) -> D
 
 def case_by_reference(blog: Blog, reference: str) -> Case:
     """The case that people name so. Raises UnknownComment."""
-    match = REFERENCE_PATTERN.fullmatch(reference)
-    if match and len(match[2]) <= 18:  # larger than any identity number otherwise
-        case = case_of(blog, int(match[2]))
+    number = id_in(reference)
+    if number is not None:
+        case = case_of(blog, number)
         if case.reference == reference:
             return case
     raise UnknownComment(N_("We find no comment at this address."))
@@ -119,7 +120,7 @@ class Refusing:
 def refusing(blog: Blog, rule: Cited | None, reason: str, change: str, now: datetime) -> Refusing:
     """What was written in the form; ``reject`` says what its parts are."""
     said = Reasons(markup.clean_body(reason), markup.clean_body(change))
-    faults = *_faults_of_rule(rule, rules_in_force(blog, now)), *_faults_of_reasons(said)
+    faults = *_faults_of_rule(rule, citable(blog, now)), *_faults_of_reasons(said)
     return Refusing(rule, said, faults)
 
 
@@ -166,11 +167,16 @@ def rules_in_force(blog: Blog, now: datetime) -> list[PublicRule]:
     return blog.rules.in_force(now.astimezone(blog.site.zone).date())
 
 
-def _faults_of_rule(rule: Cited | None, rules: list[PublicRule]) -> Iterator[Fault]:
+def citable(blog: Blog, now: datetime) -> frozenset[Cited]:
+    """What a decision may name of them."""
+    return frozenset((each.number, each.version) for each in rules_in_force(blog, now))
+
+
+def _faults_of_rule(rule: Cited | None, rules: frozenset[Cited]) -> Iterator[Fault]:
     if rule is None and rules:
         yield Fault("rule", N_("Choose the rule that it breaks."))
-    elif rule is not None and rule not in {(each.number, each.version) for each in rules}:
-        yield Fault("rule", N_("That rule has changed meanwhile. Choose again."))
+    elif rule is not None and rule not in rules:
+        yield Fault("rule", CHANGED_RULE)
 
 
 def _faults_of_reasons(said: Reasons) -> Iterator[Fault]:

@@ -41,9 +41,6 @@ class PublicSite(Protocol):
     def lacks(self, url: str, comment_id: str) -> bool:
         """Whether the page has no element of this comment, or is gone itself."""
 
-    def has_page(self, url: str) -> bool:
-        """Whether there is such a page."""
-
     def comments(self, url: str) -> Mapping[str, list[str]] | None:
         """Every comment that the page shows, with its digests; None: there is no such page."""
 
@@ -76,9 +73,6 @@ class BuiltHere:
 
     def lacks(self, url: str, comment_id: str) -> bool:
         return comment_id not in (self.comments(url) or {})
-
-    def has_page(self, url: str) -> bool:
-        return self.comments(url) is not None
 
     def comments(self, url: str) -> Mapping[str, list[str]] | None:
         if url not in self._seen:
@@ -132,9 +126,6 @@ class SeenOverHttp:
                 url=self._address(url),
             )
         return page.comments
-
-    def has_page(self, url: str) -> bool:
-        return self._page(url) is not None
 
     def made_with(self) -> Mapping[str, str]:
         answer = fetch.get(

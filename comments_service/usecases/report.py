@@ -18,7 +18,7 @@ from ..site.rules import Cited
 from ..store import events
 from . import on_the_page, promises, submit
 from .blog import Blog
-from .moderate import rules_in_force
+from .moderate import CHANGED_RULE, citable
 from .submit import Came, Form, Words
 from .track import Receipt, receipt_for
 
@@ -102,10 +102,8 @@ def _faults(blog: Blog, sent: Report, words: Words, now: datetime) -> Iterator[F
     ground = sent.ground
     if ground is None:
         yield Fault("ground", N_("Choose what the problem is."))
-    elif ground is Ground.RULE and sent.rule not in {
-        (each.number, each.version) for each in rules_in_force(blog, now)
-    }:
-        yield Fault("ground", N_("That rule has changed meanwhile. Choose again."))
+    elif ground is Ground.RULE and sent.rule not in citable(blog, now):
+        yield Fault("ground", CHANGED_RULE)
     if ground is Ground.ILLEGAL and not words.author:
         yield Fault("author", N_("The law asks for your name."))
     if ground is Ground.ILLEGAL and not sent.words.email.strip():

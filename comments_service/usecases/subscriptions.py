@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from .. import signing
-from ..domain.cases import READER, REFERENCE_PATTERN, Case, EventKind
+from ..domain.cases import MAX_ID_CHARS, READER, Case, EventKind, id_in
 from ..domain.mails import MailKind
 from ..errors import N_, Fault, InvalidComment, UnknownComment, UnknownThread
 from ..store import addresses, cases, events, mails, subscriptions
@@ -21,8 +21,6 @@ from . import mail_links
 from .addresses import checked, keep
 from .blog import Blog
 from .limits import refuse_following
-
-MAX_ID_CHARS = 18  # larger than any identity number: the database would refuse it
 
 Owned = TypeVar("Owned", Address, Subscription)
 
@@ -79,11 +77,10 @@ def stop_address(blog: Blog, address_id: str, token: str, now: datetime) -> None
 
 def case_at(blog: Blog, reference: str, token: str) -> Case:
     """The case that a link to end its mails is about. Raises UnknownComment."""
-    match = REFERENCE_PATTERN.fullmatch(reference)
-    case = None
-    if match and len(match[2]) <= MAX_ID_CHARS:
+    number, case = id_in(reference), None
+    if number is not None:
         with blog.store.read() as connection:
-            case = cases.by_case(connection, int(match[2]))
+            case = cases.by_case(connection, number)
     expected = mail_links.case_token(blog, case) if case else signing.random_token()
     if not signing.same(token, expected) or case is None or case.reference != reference:
         raise _unknown()

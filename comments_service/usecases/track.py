@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .. import signing
-from ..domain.cases import REFERENCE_PATTERN, Case, Event
+from ..domain.cases import Case, Event, id_in
 from ..errors import N_, UnknownComment, UnknownThread
 from ..store import cases, events
 from .blog import Blog
@@ -48,11 +48,9 @@ def track(blog: Blog, reference: str, token: str) -> Tracked:
 
 def known(blog: Blog, reference: str, token: str) -> Tracked | None:
     """The same, erased or not; None for a wrong link."""
-    match = REFERENCE_PATTERN.fullmatch(reference)
+    number = id_in(reference)
     with blog.store.read() as connection:
-        # Larger than any identity number: the database would refuse it in its own words.
-        known = match and len(match[2]) <= 18
-        case = cases.by_case(connection, int(match[2])) if match and known else None
+        case = None if number is None else cases.by_case(connection, number)
     expected = receipt_for(blog, case).token if case else signing.random_token()
     if not signing.same(token, expected) or case is None or case.reference != reference:
         return None

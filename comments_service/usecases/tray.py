@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from ..domain.cases import REFERENCE_PATTERN, Case
+from ..domain.cases import Case, id_in
 from ..domain.filters import LAST_ID, Filters, Order, Place, View, filters_of
 from ..store import claims, departments, people, tray_context, tray_search
 from ..store import tray as store
@@ -16,7 +16,7 @@ from ..store.tray_context import Alike, Earlier, Elsewhere
 from .blog import Blog
 from .own import own_cases
 
-__all__ = ["Filters", "Order", "Place", "View", "filters_of"]
+__all__ = ["Filters", "Order", "View", "filters_of"]
 
 PAGE = 15
 COUNT_CAP = 1_000
@@ -150,10 +150,8 @@ def _wanted(
 
 
 def _keys(connection: Connection, reference: str) -> store.Keys | None:
-    match = REFERENCE_PATTERN.fullmatch(reference)
-    if not match or len(match[2]) > 18:  # larger than any identity number
-        return None
-    return store.keys_of(connection, int(match[2]))
+    number = id_in(reference)
+    return None if number is None else store.keys_of(connection, number)
 
 
 def _beside(

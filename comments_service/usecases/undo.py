@@ -29,7 +29,7 @@ TOO_LATE = N_(
 
 MAILS: Mapping[EventKind, Sequence[MailKind]] = {
     EventKind.REJECTED: (MailKind.REJECTED, MailKind.SECOND_LOOK),
-    EventKind.ANSWERED: (MailKind.ANSWER, MailKind.SECOND_LOOK),
+    EventKind.ANSWERED: (MailKind.ANSWER,),
     EventKind.CLOSED: (MailKind.CLOSED,),
     EventKind.REOPENED: (MailKind.OPENED_AGAIN, MailKind.SECOND_LOOK),
     EventKind.REFERRED: (MailKind.REFERRED, MailKind.QUESTION),

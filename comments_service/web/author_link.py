@@ -10,7 +10,6 @@ from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from ulid import ULID
-from werkzeug import Response
 
 from ..domain.cases import Case, Event
 from ..domain.comments import ID_PATTERN
@@ -43,11 +42,7 @@ THANKS = {
 """Heading and sentence once there is nothing more to do."""
 
 
-@author_link.after_request
-def dress(response: Response) -> Response:
-    """Their addresses are secrets."""
-    response.headers.update(headers.PRIVATE)
-    return response
+author_link.after_request(headers.keep_secret)
 
 
 @author_link.get("/correo/contestar/gracias/<word>")

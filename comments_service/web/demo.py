@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug import Response
 
 from ..errors import N_, InvalidComment, UnknownComment
 from ..usecases import demo as usecase
@@ -17,6 +16,7 @@ from . import headers, sessions
 from .accounts import HOME, welcome
 from .demo_steps import STEPS, Step
 from .edge import edge, form_of, see_other
+from .guard import dress
 from .languages import page_language, sentence
 from .private import in_chosen
 from .switch import language_links
@@ -32,12 +32,7 @@ def guard() -> None:
         sessions.refuse_foreign_origin()
 
 
-@demo.after_request
-def dress(response: Response) -> Response:
-    """As the pages of staff: nobody keeps them."""
-    for name, value in headers.STAFF.items():
-        response.headers.setdefault(name, value)
-    return response
+demo.after_request(dress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +78,16 @@ def look() -> ResponseReturnValue:
 @demo.get("/parado")
 def stopped() -> str:
     """What the site's process shows while the service is stopped; it keeps a copy."""
-    return _away_page("demo/stopped.html", "/demo/parado")
+    return _away_page("demo/stopped.html")
 
 
 @demo.get("/preparando")
 def beginning() -> str:
     """The same while everything is made anew."""
-    return _away_page("demo/beginning.html", "/demo/preparando")
+    return _away_page("demo/beginning.html")
 
 
-def _away_page(template: str, path: str) -> str:
+def _away_page(template: str) -> str:
     languages = language_links("/demo/", edge().blog.site.languages)
     return render_template(template, languages=languages, action=_action("arrancar"))
 
@@ -108,7 +103,6 @@ def _tour_page(error: InvalidComment | None = None) -> str:
         people=usecase.WHO,
         words=PEOPLE,
         signed_in=session.person.login if session else "",
-        colours=usecase.COLOURS,
         name=blog.site.named(page_language()),
         languages=language_links("/demo/", blog.site.languages),
         faults={field: sentence(fault) for field, fault in faults.items()},

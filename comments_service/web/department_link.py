@@ -11,7 +11,6 @@ from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup as Html
-from werkzeug import Response
 
 from ..domain.comments import Comment
 from ..errors import N_, AlreadyDecided, InvalidComment, TertuliaError
@@ -57,11 +56,7 @@ class Given:
     html: Html
 
 
-@department_link.after_request
-def dress(response: Response) -> Response:
-    """Their addresses are secrets."""
-    response.headers.update(headers.PRIVATE)
-    return response
+department_link.after_request(headers.keep_secret)
 
 
 @department_link.get("/departamento/gracias/<word>")

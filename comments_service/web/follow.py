@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug import Response
 
 from .. import signing
 from ..domain.comments import ID_PATTERN
@@ -30,11 +29,7 @@ Wish = Callable[[Tracked], None]
 REFUSALS = (AlreadyDecided, InvalidComment, TooMany)
 
 
-@follow.after_request
-def dress(response: Response) -> Response:
-    """Their addresses are secrets."""
-    response.headers.update(headers.PRIVATE)
-    return response
+follow.after_request(headers.keep_secret)
 
 
 @follow.get("/seguimiento/")

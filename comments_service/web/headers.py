@@ -43,6 +43,12 @@ STAFF = {
 }
 
 
+def keep_secret(response: Response) -> Response:
+    """For a blueprint whose addresses are secrets: nobody keeps its pages, nor passes them on."""
+    response.headers.update(PRIVATE)
+    return response
+
+
 def run_script() -> None:
     """Let the page that is being made run a script of ours, as pages of the site do."""
 

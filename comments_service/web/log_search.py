@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from flask_babel import gettext
 
 from .. import markup
-from ..domain.cases import REFERENCE_PATTERN
+from ..domain.cases import id_in
 from ..domain.names import folded
 from ..errors import N_, Fault
 from ..store.log_pages import Word
@@ -32,7 +32,6 @@ def asked(typed: str, names: Mapping[str, str]) -> tuple[Word, ...]:
 
 def _word(typed: str, actors: Mapping[str, str]) -> Word:
     wanted = folded(typed)
-    number = REFERENCE_PATTERN.fullmatch(typed)
     tables = (log_words.WORDS, NOTED, NOTED_OF_ANSWERS)
     kinds = {
         str(kind) for table in tables for kind, said in table.items() if _in(wanted, gettext(said))
@@ -41,7 +40,7 @@ def _word(typed: str, actors: Mapping[str, str]) -> Word:
         typed=typed,
         kinds=frozenset(kinds),
         actors=frozenset(actor for actor, name in actors.items() if _in(wanted, name)),
-        case_id=int(number[2]) if number and len(number[2]) <= 12 else None,
+        case_id=id_in(typed),
     )
 
 

@@ -99,11 +99,7 @@ ASKED = Said(
 )
 
 
-@mailing.after_request
-def dress(response: Response) -> Response:
-    """Their addresses are secrets."""
-    response.headers.update(headers.PRIVATE)
-    return response
+mailing.after_request(headers.keep_secret)
 
 
 @mailing.get("/correo/direccion/<number>/<token>")

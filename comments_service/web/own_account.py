@@ -26,7 +26,6 @@ from .languages import sentence
 from .qr import drawn
 
 ACCOUNT = "/gestion/cuenta"
-CODE = "/gestion/cuenta/codigo"
 DONE = {
     "contrasena": N_("Your password is changed. Your other sessions are closed."),
     "idioma": N_("Your pages are in this language now."),
@@ -91,7 +90,7 @@ def choose_notices() -> ResponseReturnValue:
     here, sent = edge(), form_of("csrf", "email", "no_email", "notices", "own_password")
     wish = own_notices.Wish(sent["email"], sent["notices"], bool(sent["no_email"]))
     try:
-        if sent["email"].strip() and _session().person.password_hash:
+        if sent["email"].strip() and _session().person.has_password:
             # A link to another password goes there: a stolen session must not say where.
             _ask_password(sent["own_password"], field="own_password")
         own_notices.change(here.blog, _session().person, wish, now=here.clock())

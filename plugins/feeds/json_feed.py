@@ -11,7 +11,6 @@ from ..xmltext import writable
 from .values import Author, Entry, Feed, stamp
 
 VERSION = "https://jsonfeed.org/version/1.1"
-TYPE = "application/feed+json"
 
 
 def json_feed(feed: Feed) -> bytes:

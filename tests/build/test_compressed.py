@@ -8,8 +8,8 @@ import pytest
 from tertulia_plugins.compressed import MIN_BYTES, SUFFIXES, compress, compress_all
 
 from comments_service import commentfile
-from comments_service.site.pages import shows
 from comments_service.site.stamp import read_stamp
+from comments_service.usecases.public_site import BuiltHere
 
 from .conftest import SmallBlog
 
@@ -42,7 +42,7 @@ class TestABuiltSite:
         filed = small_blog.folder / "content/comments" / f"una/{comment.id}.md"
         digest = commentfile.digest(filed.read_bytes())
         assert (built.output / "2026/11/una/index.html.gz").is_file()
-        assert shows(built.output, "/2026/11/una/", comment.id, digest)
+        assert BuiltHere(built.output).shows("/2026/11/una/", comment.id, digest)
         assert read_stamp(built.output)
 
     def test_is_the_same_again(self, small_blog: SmallBlog) -> None:

@@ -60,6 +60,12 @@ class TestThePlaceholder:
         assert "Sobre Otra Casa" in built.page("/sobre/")
         assert "Consejo de Pruebas" not in built.everything()
 
+    def test_of_a_day_is_written_out_in_the_language_of_the_page(self, new_blog: NewBlog) -> None:
+        blog = new_blog(HOSTILE_NAME + "[legal]\naccessibility_reviewed = 2026-11-01\n")
+        blog.article("una")
+        blog.page("sobre", "Última revisión: {institution.accessibility_reviewed}.")
+        assert "Última revisión: 1 de noviembre de 2026." in blog.built().page("/sobre/")
+
     def test_that_does_not_exist_is_an_error(self, small_blog: SmallBlog) -> None:
         small_blog.page("sobre", "Fax: {institution.fax}")
         built = small_blog.build(fatal="errors")

@@ -2,7 +2,7 @@
 
 import subprocess
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from comments_service import commentfile
@@ -11,7 +11,7 @@ from comments_service.content_repo.places import open_place
 from comments_service.domain.cases import Case, EventKind, is_sound
 from comments_service.domain.comments import Comment, Entry, Tombstone
 from comments_service.domain.standing import Standing, fold
-from comments_service.store import events, facts, outbox, publication
+from comments_service.store import events, outbox, publication
 from comments_service.store.people import Person
 from comments_service.store.publication import Kept
 from comments_service.usecases import looking, writing
@@ -202,12 +202,3 @@ def record(blog: Blog, case: Case) -> list[EventKind]:
 def waiting(blog: Blog) -> int:
     with blog.store.read() as connection:
         return outbox.queue(connection).count
-
-
-def head(blog: Blog) -> str | None:
-    with blog.store.read() as connection:
-        return facts.get(connection, facts.HEAD)
-
-
-def at(clock: Clock) -> datetime:
-    return clock()

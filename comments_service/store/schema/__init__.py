@@ -6,7 +6,7 @@ whole seconds of UTC as integers (seconds since 1970), the same on every databas
 
 from sqlalchemy import Table
 
-from .base import NO_LANGUAGE, BigId, metadata
+from .base import NO_LANGUAGE, metadata
 from .comments import (
     ban,
     case,
@@ -37,7 +37,6 @@ from .settings import canned_reply, site_file, term
 
 __all__ = [
     "NO_LANGUAGE",
-    "BigId",
     "Table",
     "address",
     "ban",
