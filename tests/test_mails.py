@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from sqlalchemy import select, text, update
 
 from comments_service.cli import log as cli_log
 from comments_service.config.settings import Settings, load_settings
+from comments_service.domain.cases import Case
 from comments_service.domain.comments import WithdrawnBy
 from comments_service.domain.mails import TO_STAFF, MailKind
 from comments_service.errors import InvalidConfig
@@ -47,7 +49,7 @@ from comments_service.usecases import (
 )
 from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog, open_blog
-from comments_service.usecases.moderate import case_of
+from comments_service.usecases.moderate import approve, case_of
 from comments_service.usecases.sending import send_waiting
 from comments_service.usecases.track import receipt_for, track
 from comments_service.usecases.withdraw import erase, withdraw
@@ -1026,3 +1028,42 @@ def test_every_kind_has_its_writer_among_those_to_staff_or_to_readers() -> None:
     asks = {MailKind.FOLLOW, MailKind.REPLY}
     assert set(mail_texts._OF_STAFF) == TO_STAFF
     assert set(mail_texts._OF_CASES) | asks == set(MailKind) - TO_STAFF
+
+
+class TestAFollower:
+    def test_is_told_of_a_comment_that_was_corrected_before_its_page_was_seen(
+        self, hands: Hands
+    ) -> None:
+        case = told_to_ana_and_a_follower(hands)
+        approve(hands.blog, case.id, 1, by=hands.person, now=hands.clock())
+        page = track(hands.blog, case.reference, receipt_for(hands.blog, case).token)
+        hands.clock.forward(seconds=1)
+        seen = len(page.events)
+        reader.edit(hands.blog, page, seen, "Quería decir otra cosa.", now=hands.clock())
+        hands.publish(case)
+        hands.send()
+        assert Counter(kind for kind, _ in rows(hands.blog)) == Counter(
+            ["follow", "R1", "R2", "R12"]
+        )
+
+    def test_is_told_of_a_comment_that_was_cut_before_its_page_was_seen(self, hands: Hands) -> None:
+        case = told_to_ana_and_a_follower(hands, "¿Y la biblioteca? Imbécil.")
+        approve(hands.blog, case.id, 1, by=hands.person, now=hands.clock())
+        hands.clock.forward(seconds=1)
+        about = {"by": hands.person, "now": hands.clock()}
+        cutting.cut(hands.blog, case.id, 1, "¿Y la biblioteca?", "Un insulto.", **about)
+        hands.publish(case)
+        hands.send()
+        kinds = Counter(kind for kind, _ in rows(hands.blog))
+        assert kinds == Counter(["follow", "R1", "R2b", "R12"])
+
+
+def told_to_ana_and_a_follower(hands: Hands, body: str = "¿Y la biblioteca?") -> Case:
+    """A comment whose writer and whose conversation's follower confirmed their addresses."""
+    following(hands)
+    case = hands.write(body)
+    hands.send()
+    for number in (1, 2):
+        hands.confirm(number)
+    hands.clock.forward(seconds=1)
+    return case

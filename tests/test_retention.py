@@ -7,10 +7,11 @@ from sqlalchemy import func, insert, select
 
 from comments_service.domain.cases import SERVICE
 from comments_service.domain.comments import WithdrawnBy
+from comments_service.domain.states import Attention
 from comments_service.store import addresses, events, schema
 from comments_service.store.people import Person
 from comments_service.store.times import seconds
-from comments_service.usecases import reader, retention
+from comments_service.usecases import asking, clocks, reader, retention
 from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.moderate import approve, case_of, reject
@@ -117,6 +118,32 @@ class TestACommentThatWasRefused:
         assert case_of(blog, gone.id).body
         later(blog, clock, 2 * DAY)
         assert [case_of(blog, each.id).body for each in (gone, private)] == ["", ""]
+
+    def test_or_was_answered_in_private_late_keeps_the_answer_to_be_read(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        form = Form(author="Aitor", body="Solo para vosotros.", private=True)
+        new = new_id(clock())
+        case = submit(blog, "hola", form, address="", comment_id=new, now=clock()).case
+        later(blog, clock, 7 * MONTH)
+        told = {"by": moderator, "answer_id": new_id(clock()), "now": clock()}
+        answer(blog, case.id, 1, "Perdona la espera.", **told)
+        later(blog, clock, 5 * MONTH)
+        assert case_of(blog, case.id).body
+        later(blog, clock, 2 * MONTH)
+        assert not case_of(blog, case.id).body
+
+    def test_or_was_closed_as_its_reader_did_not_reply_goes_too(
+        self, blog: Blog, clock: Clock, moderator: Person
+    ) -> None:
+        case = received(blog, clock, body="¿Cuándo?")
+        asking.ask(blog, case.id, 99, "¿Dónde?", by=moderator, now=clock())
+        for _ in range(60):
+            clock.forward(days=1)
+            clocks.run(blog, clock())
+        assert case_of(blog, case.id).attention is Attention.CLOSED
+        later(blog, clock, 7 * MONTH)
+        assert not case_of(blog, case.id).body
 
     def test_by_the_hundred_is_erased_in_a_few_runs(
         self, blog: Blog, clock: Clock, moderator: Person, monkeypatch: pytest.MonkeyPatch

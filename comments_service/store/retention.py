@@ -4,8 +4,19 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
 
+from ..domain.cases import SERVICE
 from ..domain.states import Attention, Decision
-from .schema import address, case, comment, department, mail, person, revision, subscription
+from .schema import (
+    address,
+    case,
+    comment,
+    department,
+    event,
+    mail,
+    person,
+    revision,
+    subscription,
+)
 from .times import seconds
 
 _ATTENDED = (Attention.ANSWERED, Attention.CLOSED)
@@ -20,15 +31,23 @@ def overdue(
     only: str | None = None,
 ) -> list[str]:
     """Comments that were never public and that nothing more is to be done about since then,
-    oldest first: refused, withdrawn, or answered in private. Those of which a second look is
-    waited for, and those that are erased already, are left out. only: this one."""
+    oldest first: refused, withdrawn, answered in private, or closed because their reader did not
+    reply. Those of which a second look is waited for, and those that are erased already, are
+    left out. only: this one."""
     at = seconds(unpublished_before)
+    # Nobody did anything about it since then: the answer of today is still to be read.
+    is_over = and_(
+        case.c.attention.in_(_ATTENDED),
+        comment.c.received_at < at,
+        ~exists().where(event.c.case_id == case.c.id, event.c.at >= at, event.c.actor != SERVICE),
+    )
     decided = revision.c.decided_at
     done = or_(
         and_(revision.c.decision == Decision.REJECTED, decided < at),
         and_(revision.c.decision == Decision.SPAM, decided < seconds(spam_before)),
         comment.c.withdrawn_at < at,
-        and_(comment.c.private == 1, case.c.attention.in_(_ATTENDED), comment.c.received_at < at),
+        and_(comment.c.private == 1, is_over),
+        and_(revision.c.decision == Decision.HELD, is_over),
     )
     head = and_(
         revision.c.comment_id == comment.c.id, revision.c.revision == comment.c.head_revision

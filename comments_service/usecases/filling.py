@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from ..config import dates
+from ..config.site_toml import LANGUAGES
 from ..domain.cases import Case
 from ..store.people import Person
 from .blog import Blog
@@ -44,7 +45,8 @@ def _department(blog: Blog, case: Case, by: Person) -> str | None:
 def _deadline(blog: Blog, case: Case, _by: Person) -> str | None:
     """The last day of what is promised: of a final answer, where there is such a date."""
     at = case.resolve_by or case.answer_by
-    return dates.short(at.astimezone(blog.site.zone), case.lang) if at else None
+    lang = case.lang if case.lang in LANGUAGES else blog.site.default_language
+    return dates.short(at.astimezone(blog.site.zone), lang) if at else None
 
 
 def _link(blog: Blog, case: Case, _by: Person) -> str | None:

@@ -111,7 +111,7 @@ def tell_shown(
     threads: all keys of its conversation, which may have had others. A wording that the
     institution corrected is no news to mail, nor is one seen again.
     """
-    told = f"{comment_id}.{case.revision}"
+    told = f"{comment_id}.{case.public_revision}"
     approved = _approval(connection, case)
     if kind is EventKind.PUBLISHED and approved:
         if approved.kind is EventKind.APPROVED:  # of a cut its reader was told already
@@ -129,11 +129,13 @@ def tell_shown(
 
 
 def _approval(connection: Connection, case: Case) -> Event | None:
-    """By which the newest wording is the first that anybody reads: as its reader wrote it, or
-    without some of its words."""
-    for event in undone.standing(events.of_case(connection, case.id)):
-        is_first = event.kind is EventKind.CUT and event.data.get("first")
-        is_approved = event.kind is EventKind.APPROVED or is_first
-        if is_approved and event.data.get("revision") == case.revision:
-            return event
-    return None
+    """By which what is public is news: approved as its reader wrote it or, the first time that
+    anybody reads it, the last decision by which it came to be."""
+    record = undone.standing(events.of_case(connection, case.id))
+    decided = [each for each in record if each.kind in (EventKind.APPROVED, EventKind.CUT)]
+    for each in decided:
+        is_approved = each.kind is EventKind.APPROVED
+        if is_approved and each.data.get("revision") == case.public_revision:
+            return each
+    is_first = sum(each.kind is EventKind.PUBLISHED for each in record) == 1
+    return decided[-1] if decided and is_first else None

@@ -14,7 +14,7 @@ from ..domain.comments import Markup
 from ..errors import N_, AlreadyDecided, Fault, InvalidComment, TertuliaError
 from ..markup import second_opinion
 from ..site.manifest import ThreadInfo
-from ..store import cases, comments, events, people
+from ..store import cases, comments, events, follow, people
 from ..store.engine import Connection
 from ..store.people import Person
 from . import addresses, codes, promises, submit
@@ -53,6 +53,7 @@ def note(blog: Blog, noted: Noted, *, by: Person, comment_id: str, now: datetime
     sent = _submission(blog, thread, noted.words, words)
     promise = promises.promised(blog, now)
     with blog.store.write() as connection:
+        follow.one_at_a_time(connection, comment_id)
         if known := cases.by_comment(connection, comment_id):
             if (known.author, known.body, known.channel) != (words.author, words.body, channel):
                 raise AlreadyDecided(

@@ -110,8 +110,10 @@ def below(blog: Blog, case: Case, body: str) -> str:
     found = noted(record, texts)
     if not found or not body.strip():
         return body
-    heading, _ = _WORDS[case.lang]
-    lines = (f"- {_line(each, case.lang)}" for each in found)
+    # A comment that came with its file may be in a language of which we have no words, or in none.
+    lang = case.lang if case.lang in _WORDS else blog.site.default_language
+    heading, _ = _WORDS[lang]
+    lines = (f"- {_line(each, lang)}" for each in found)
     return "\n".join([body.rstrip(), "", heading, "", *lines])
 
 

@@ -1,11 +1,13 @@
 """What was looked up for an answer, on the page of a comment and below the answer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
 from comments_service.domain.cases import Case
+from comments_service.usecases import sources
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.track import receipt_for, record_of
 from tests.web.pages import answering, by_id, fields, path, words
@@ -150,6 +152,16 @@ class TestSources:
             " El archivo municipal, consultado el 18 de noviembre de 2026" in said
         )
         assert f'href="{URL}"' in page.text
+
+    @pytest.mark.parametrize("lang", ["und", "fr"])
+    def test_below_an_answer_to_a_comment_of_another_language_are_in_ours(
+        self, staff: FlaskClient, blog: Blog, waiting: Callable[..., Case], lang: str
+    ) -> None:
+        case = waiting()
+        note(staff, case, source="Acta 12")
+        said = sources.below(blog, replace(case, lang=lang), "Oui.")
+        assert said.startswith("Oui.\n\nFuentes:")
+        assert "Acta 12, consultado el" in said
 
     def test_in_an_answer_that_was_refused_are_marked_still_and_not_in_its_text(
         self, staff: FlaskClient, waiting: Callable[..., Case]
