@@ -17,6 +17,7 @@ from comments_service.domain.states import Attention, Visibility
 from comments_service.errors import AlreadyDecided, UnknownComment
 from comments_service.store import wordings
 from comments_service.store.people import Person
+from comments_service.usecases import answers, clocks
 from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import approve, case_of
@@ -167,6 +168,30 @@ class TestWithdrawing:
         now = case_of(blog, case.id)
         assert now.visibility is Visibility.PUBLISHED
         assert now.attention is Attention.RECEIVED
+        assert record(blog, case).count(EventKind.WITHDRAWN) == 1
+
+    @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+    @pytest.mark.parametrize("is_private", [False, True])
+    def test_an_answer_that_had_settled_its_comment_lets_it_wait_again(
+        self, blog: Blog, clock: Clock, moderator: Person, is_private: bool
+    ) -> None:
+        case = approved(blog, clock, moderator)
+        said = new_id(clock())
+        answer(
+            blog,
+            case.id,
+            1,
+            SECRET,
+            by=moderator,
+            answer_id=said,
+            only=is_private,
+            now=clock(),
+        )
+        clock.forward(days=30)
+        clocks.run(blog, clock())
+        assert case_of(blog, case.id).attention is Attention.CLOSED
+        answers.take_back(blog, case.id, said, by=moderator, now=clock())
+        assert case_of(blog, case.id).attention is Attention.RECEIVED
         assert record(blog, case).count(EventKind.WITHDRAWN) == 1
 
 

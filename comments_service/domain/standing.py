@@ -198,8 +198,14 @@ def _after_one_of_its_answers(standing: Standing, event: Event) -> Standing:
             standing = replace(standing, decision=Decision.SUPERSEDED)
     elif event.kind in (EventKind.WITHDRAWN, EventKind.ERASED, EventKind.REMOVED_IN_FILES):
         answers, attention = standing.answers - this, standing.attention
-        if attention is Attention.ANSWERED and not answers:
+        if not answers and (attention is Attention.ANSWERED or _is_settled(standing)):
             attention = Attention.RECEIVED
     else:
         return standing
     return replace(standing, answers=answers, attention=attention)
+
+
+def _is_settled(standing: Standing) -> bool:
+    """Closed with an answer that stands: its reader was content, or silent for long enough."""
+    is_closed = standing.attention is Attention.CLOSED and bool(standing.answers)
+    return is_closed and not standing.withdrawn and not standing.is_refused
