@@ -18,7 +18,7 @@ from comments_service.store.schema import outbox as outbox_table
 from comments_service.usecases import answering, attend, closing, moderate, spam, undo
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.submit import Form, submit
-from tests.support.fixtures import Clock
+from tests.support.fixtures import SITE_TOML, Clock
 from tests.support.ids import new_id
 
 
@@ -41,6 +41,11 @@ class Desk:
         now = self.clock()
         form = Form(author="Ane", body=f"{body} {new_id(now)}", **more)
         return submit(self.blog, "hola", form, address="", comment_id=new_id(now), now=now).case
+
+    def promises(self) -> None:
+        """From now on readers are told by when."""
+        path = self.blog.settings.content_folder / "site.toml"
+        path.write_text(SITE_TOML + "\n[deadlines]\ndecide = 1\nanswer = 5\n", "utf-8")
 
     def again(self, case: Case) -> Case:
         return moderate.case_of(self.blog, case.id)
@@ -188,12 +193,25 @@ class TestUndoingADecision:
             undo.undo(desk.blog, case.id, seen, by=desk.by, now=desk.clock())
 
     def test_keeps_the_dates_that_were_promised(self, desk: Desk) -> None:
+        desk.promises()
         case = desk.comment()
+        assert case.answer_by
         desk.clock.forward(hours=30)
         desk.reject(case)
         desk.clock.forward(seconds=5)
         after = desk.undo(case)
         assert (after.decide_by, after.answer_by) == (case.decide_by, case.answer_by)
+
+    def test_of_what_was_no_advertising_keeps_the_dates_too(self, desk: Desk) -> None:
+        desk.promises()
+        case = desk.comment()
+        spam.mark(desk.blog, case.id, case.revision, by=desk.by, now=desk.clock())
+        desk.clock.forward(hours=100)
+        before = desk.again(case)
+        spam.unmark(desk.blog, case.id, by=desk.by, now=desk.clock())
+        assert desk.again(case).answer_by != before.answer_by
+        after = desk.undo(case)
+        assert (after.decide_by, after.answer_by) == (before.decide_by, before.answer_by)
 
 
 class TestWhatADecisionCauses:

@@ -56,7 +56,7 @@ class Restored:
     """What a restore did. comparison: every count, in the backup and here, before erasing.
 
     erased: comments erased again. aside: where the former state is, or None. comments:
-    where the comment files are. first_free_case: see ``dump.GAP``.
+    where the comment files are. has_secrets: the keys came with it.
     """
 
     manifest: Manifest

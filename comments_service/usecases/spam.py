@@ -50,7 +50,7 @@ def unmark(blog: Blog, case_id: int, *, by: Person, now: datetime) -> None:
         _refuse_unless(connection, case, Action.NOT_SPAM, by, now)
         if case.decision is not Decision.SPAM or not follow.hold(connection, case):
             raise AlreadyDecided(DECIDED)
-        _record(connection, case, EventKind.NOT_SPAM, by, now)
+        _record(connection, case, EventKind.NOT_SPAM, by, now, promises.had_by(case))
         promises.keep(blog, connection, case.id, now)
 
 

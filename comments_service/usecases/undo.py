@@ -209,7 +209,7 @@ _BACK: Mapping[EventKind, Callable[[Connection, Case, Event, Standing, datetime]
     EventKind.APPROVED: _back_approved,
     EventKind.REJECTED: _back_refused,
     EventKind.MARKED_SPAM: _back_refused,
-    EventKind.NOT_SPAM: _back_held,
+    EventKind.NOT_SPAM: _back_reopened,
     EventKind.ANSWERED: _back_answered,
     EventKind.CLOSED: _back_nothing,
     EventKind.REOPENED: _back_reopened,
