@@ -222,6 +222,30 @@ class TestAFileThatStaffRemove:
         assert case_of(blog, case.id).attention is before
         assert record(blog, case)[-1] is EventKind.RESTORED_IN_FILES
 
+    @pytest.mark.parametrize("is_the_answer", [False, True])
+    def test_gives_its_reader_another_day_where_an_answer_is_awaited_again(
+        self, blog: Blog, staff: Staff, clock: Clock, moderator: Person, is_the_answer: bool
+    ) -> None:
+        with (blog.settings.content_folder / "site.toml").open("a") as file:
+            file.write("\n[deadlines]\ndecide = 1\nanswer = 5\n")
+        case = approved(blog, clock, moderator)
+        gone = case.comment_id
+        if is_the_answer:
+            gone = new_id(clock())
+            answer(blog, case.id, 1, "Sí.", by=moderator, answer_id=gone, now=clock())
+        write(blog, clock)
+        data = staff.read("hola", gone)
+        clock.forward(days=30)
+        staff.remove("hola", gone)
+        write(blog, clock)
+        if not is_the_answer:
+            staff.put("hola", gone, data)
+            write(blog, clock)
+        after = case_of(blog, case.id)
+        assert after.attention is Attention.RECEIVED
+        assert after.answer_by
+        assert after.answer_by > clock()
+
     def test_when_most_are_gone_at_once_a_person_must_say_so(
         self, blog: Blog, staff: Staff, clock: Clock, moderator: Person
     ) -> None:

@@ -188,6 +188,14 @@ def _record(
     events.append(connection, case_id, EventKind.PROMISED, actor=SERVICE, now=now, data=data)
 
 
+def keep_of(blog: "Blog", connection: Connection, comment_id: str, now: datetime) -> None:
+    """The same for the case of a comment, or of what an answer answers."""
+    if case := cases.by_comment(connection, comment_id):
+        keep(blog, connection, case.id, now)
+    else:
+        keep_of_answer(blog, connection, comment_id, now)
+
+
 def keep_of_answer(blog: "Blog", connection: Connection, answer_id: str, now: datetime) -> None:
     """The same for the case whose answer was taken back: it may wait for one again."""
     if case := cases.answered_case(connection, answer_id):

@@ -21,7 +21,7 @@ from ..store import cases, events, outbox, publication, wordings
 from ..store.engine import Connection
 from ..store.outbox import Job
 from ..store.publication import TOMBSTONE, Kept
-from . import learn, troubles
+from . import learn, promises, troubles
 from .blog import Blog
 from .found_files import File, files_of, the_one, why_not
 from .withdraw import erase_again
@@ -71,6 +71,8 @@ def take_in(
             for each in some:
                 try:
                     _compare(connection, kept.get(each), each, files[each], taken, now)
+                    if each in kept:  # what waits for an answer again has a day for it again
+                        promises.keep_of(blog, connection, each, now)
                 except ValueError as error:  # one comment must not hold up all others
                     taken.unreadable[each] = (f"{each}.md", str(error))
     with blog.store.write() as connection:
