@@ -34,7 +34,9 @@ check: $(VENV)/.run ## name every fault in the content, the settings and the com
 # Two at a time: much of it waits for other programs. JOBS=0 runs one after the other.
 JOBS ?= 2
 
-PYTEST = STRICT=$(STRICT) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+# Ten minutes a test: one that hangs is told by its name, and the rest goes on.
+PYTEST = STRICT=$(STRICT) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+         --timeout 600
 
 test: $(VENV)/.dev ## run the suite (STRICT=1: a skip is a failure)
 	@$(PYTEST) -m "not browser and not slow and not faults" $(ARGS)

@@ -2,6 +2,7 @@
 on what it finds there.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -26,6 +27,7 @@ from comments_service.usecases import (
     privately,
     reader,
     referrals,
+    revise,
 )
 from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog
@@ -48,12 +50,13 @@ def second(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Between, list[Futu
     """What puts the second one in between, and what became of it."""
     with ThreadPoolExecutor() as pool:
         begun: list[Future[object]] = []
+        first = threading.get_ident()
 
         def between(module: Any, name: str, act: Callable[[], object]) -> None:
             real = getattr(module, name)
 
             def slowly(*given: Any, **named: Any) -> Any:
-                if not begun:
+                if threading.get_ident() == first and not begun:
                     begun.append(pool.submit(act))
                     with suppress(TimeoutError):
                         begun[0].exception(1)  # until it is over, or waits behind the lock
@@ -80,6 +83,22 @@ def test_what_was_answered_is_opened_again_once(
     assert isinstance(begun[0].exception(), AlreadyDecided)
     kinds = [event.kind for event in record_of(blog, case).events]
     assert kinds.count(EventKind.REOPENED) == 1
+
+
+def test_a_comment_is_corrected_once(
+    blog: Blog, clock: Clock, moderator: Person, second: tuple[Between, list[Future[object]]]
+) -> None:
+    between, begun = second
+    case = received(blog, clock)
+    approve(blog, case.id, 1, by=moderator, now=clock())
+
+    def correct(body: str) -> None:
+        revise.revise(blog, case.comment_id, 1, body, by=moderator, now=clock())
+
+    between(revise, "_refuse", lambda: correct("La segunda."))
+    correct("La primera.")
+    assert isinstance(begun[0].exception(), AlreadyDecided)
+    assert revise.public_wording(blog, case.comment_id).body == "La primera."
 
 
 def test_words_that_nobody_read_are_not_taken_off(

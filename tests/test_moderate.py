@@ -2,7 +2,6 @@
 
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,7 +20,6 @@ from comments_service.errors import (
 from comments_service.store import cases, events, outbox, publication
 from comments_service.store.people import Person
 from comments_service.usecases import people, sessions
-from comments_service.usecases import revise as corrections
 from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.moderate import (
@@ -360,28 +358,3 @@ class TestTheFirstAdministrator:
             people.make_first_administrator(blog, token, form, now=clock())
         assert list(caught.value.by_field) == ["login", "name", "password"]
         people.make_first_administrator(blog, token, ACCOUNT, now=clock())
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-class TestACorrectionBetweenReadingAndWriting:
-    """SQLite lets no other write begin in between."""
-
-    def test_is_told_to_whoever_came_second(
-        self,
-        blog: Blog,
-        clock: Clock,
-        held: Case,
-        moderator: Person,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        approve(blog, held.id, 1, by=moderator, now=clock())
-        comment, refuse = held.comment_id, corrections._refuse
-
-        def another_first(*asked: Any) -> None:
-            monkeypatch.setattr(corrections, "_refuse", refuse)
-            corrections.revise(blog, comment, 1, "La primera.", by=moderator, now=clock())
-
-        monkeypatch.setattr(corrections, "_refuse", another_first)
-        with pytest.raises(AlreadyDecided):
-            corrections.revise(blog, comment, 2, "La segunda.", by=moderator, now=clock())
-        assert corrections.public_wording(blog, comment).body == "La primera."

@@ -103,15 +103,18 @@ class TestWriting:
             assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         store.close()
 
-    def test_a_locked_database_is_unavailable_not_broken(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    def test_what_somebody_else_holds_is_unavailable_not_broken(
+        self, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("comments_service.store.engine.BUSY_SECONDS", 0.05)
-        address = f"sqlite:///{tmp_path / 'x.sqlite3'}"
+        address = Settings(database_url=database_url).database
         holder, other = open_store(address), open_store(address)
-        upgrade(holder)
-        with holder.write(), pytest.raises(Unavailable), other.write():
-            pass
+        with holder.write() as held:
+            comments.next_number(held, "hola", "comments", 0)
+            with pytest.raises(Unavailable), other.write() as connection:
+                comments.next_number(connection, "hola", "comments", 0)
+        with other.write() as connection:
+            assert comments.next_number(connection, "hola", "comments", 0) == 2
         holder.close()
         other.close()
 

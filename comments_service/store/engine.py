@@ -2,7 +2,9 @@
 
 SQLite: WAL with ``synchronous=FULL``, so that what was acknowledged survives a power cut;
 ``BEGIN IMMEDIATE`` and a lock in the process round writes, so that threads queue here and
-not in SQLite's busy loop, whose tail is long.
+not in SQLite's busy loop, whose tail is long. PostgreSQL: whoever waits for a lock gives up
+after the same time (its manual, ``lock_timeout``), so one that is stuck never takes the rest
+with it.
 """
 
 import threading
@@ -83,7 +85,14 @@ def open_store(url: str) -> Store:
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         return Store(engine)
-    return Store(create_engine(url, hide_parameters=True, pool_pre_ping=True))
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    event.listen(engine, "connect", _prepare_postgresql)
+    return Store(engine)
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1_000)}")  # milliseconds
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

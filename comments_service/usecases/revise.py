@@ -52,7 +52,6 @@ def revise(
             author=_checked_author(author) if author is not None else said.author,
             edited=now,
         )
-        # As it was read here: PostgreSQL lets another correction in between.
         if kept.head_revision != seen_revision or not wordings.add_wording(
             connection,
             new,
