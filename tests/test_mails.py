@@ -1024,6 +1024,13 @@ def test_every_kind_has_its_words_in_every_voice() -> None:
         assert found == names, voice
 
 
+@pytest.mark.parametrize("voice", VOICES)
+def test_no_text_takes_words_from_another_language(voice: str) -> None:
+    for path in (TEXTS / voice).glob("*.txt"):
+        taken = re.findall(r'{% include "([^"]+)" %}', path.read_text("utf-8"))
+        assert {each.partition("/")[0] for each in taken} <= {voice}, path.name
+
+
 def test_every_kind_has_its_writer_among_those_to_staff_or_to_readers() -> None:
     asks = {MailKind.FOLLOW, MailKind.REPLY}
     assert set(mail_texts._OF_STAFF) == TO_STAFF

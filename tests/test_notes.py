@@ -1,6 +1,7 @@
 """Colleagues leave notes about a comment and ask each other to read it; on both databases, with a
 real mail server."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,7 +92,8 @@ def told(hands: Hands, to: str) -> list[str]:
     """What came to an address, of which a colleague is the cause."""
     hands.send()
     mails = [each for each in hands.sink.taken if each["To"] == to]
-    return [each.get_content() for each in mails if "leas un comentario" in str(each["Subject"])]
+    causes = re.compile("leas un comentario|te nombran|borrador", re.IGNORECASE)
+    return [each.get_content() for each in mails if causes.search(str(each["Subject"]))]
 
 
 def marked(hands: Hands, person: Person) -> frozenset[int]:

@@ -1,6 +1,7 @@
 """Mails to those who work here, and to readers about what became of their comments: to a real
 mail server. On both databases."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,12 +11,15 @@ import pytest
 from comments_service import content_repo
 from comments_service.domain.cases import Case, EventKind
 from comments_service.domain.comments import Comment, Kind, Markup
+from comments_service.mail.wording import VOICES, worded
 from comments_service.store import people
 from comments_service.store.people import Person
 from comments_service.usecases import (
+    asking,
     attend,
     clocks,
     colleagues,
+    cutting,
     departments,
     extend,
     own_notices,
@@ -411,8 +415,94 @@ class TestASecondLook:
         assert went(hands, "bea@pruebas.example") == told
         assert went(hands, ADA) == []
 
+    def test_of_a_cut_says_so(self, hands: Hands) -> None:
+        written_to(hands, hands.person, ADA, "none")
+        case = hands.write("¿Y la biblioteca? Sois tontos.")
+        now, by = hands.clock(), hands.person
+        cutting.cut(hands.blog, case.id, 1, "¿Y la biblioteca?", "Insulta.", by=by, now=now)
+        now = hands.clock.forward(seconds=1) or hands.clock()
+        reader.appeal(hands.blog, tracked(hands, case), seen(hands, case), "No insulto.", now=now)
+        hands.send()
+        (said,) = [each.get_content() for each in hands.sink.taken if each["To"] == ADA]
+        assert f"Publicamos solo una parte del comentario {case.reference}" in said
+
     def test_is_asked_of_who_is_alone(self, hands: Hands) -> None:
         written_to(hands, hands.person, ADA, "none")
         appealed(hands, hands.write(email=""))
         hands.send()
         assert len(went(hands, ADA)) == 1
+
+
+class TestWhatWaitedForAnAddress:
+    """Between the mail's cause and the confirmation of the address everything may change."""
+
+    def test_says_nothing_of_a_delay_that_is_over(self, hands: Hands) -> None:
+        case = hands.write()
+        tick(hands, days=3)
+        assert EventKind.LATE in kinds_of(hands, case)
+        hands.approve(case)
+        hands.confirm()
+        hands.send()
+        told = went(hands, ANA)
+        assert any("Publicado" in each or "publicado" in each for each in told)
+        assert not any("Vamos con retraso" in each for each in told)
+
+    def test_says_nothing_of_a_second_refusal_that_is_over(self, hands: Hands) -> None:
+        case = hands.write()
+        refused_again(hands, case)
+        now, carla = hands.clock(), colleague(hands, "Carla Tres")
+        attend.reopen(hands.blog, case.id, by=carla, now=now)
+        hands.confirm()
+        hands.send()
+        assert "no publicarlo" not in "".join(each.get_content() for each in hands.sink.taken)
+
+
+class TestWhoOpenedItAgainTwice:
+    def test_is_not_offered_it_once_more(self, hands: Hands) -> None:
+        case = hands.write()
+        hands.confirm()
+        closed(hands, case)
+        hands.send()
+        for words in ("Y más.", "Y aún más."):
+            hands.clock.forward(seconds=1)
+            sheet = tracked(hands, case)
+            reader.add(hands.blog, sheet, seen(hands, case), words, now=hands.clock())
+            now, by = hands.clock(), hands.person
+            in_words(hands.blog, case.id, seen(hands, case), "Ya está.", by=by, now=now)
+            hands.send()
+        letters = [m.get_content() for m in hands.sink.taken if "cerrado" in str(m["Subject"])]
+        assert ["la abriremos otra vez" in each for each in letters] == [True, True, False]
+        assert "escríbenos un comentario nuevo" in letters[-1]
+
+    def test_hears_so_with_a_question_too(self, hands: Hands) -> None:
+        case = hands.write()
+        hands.confirm()
+        hands.approve(case)
+        question, by, now = "¿De qué barrio?", hands.person, hands.clock()
+        asking.ask(hands.blog, case.id, seen(hands, case), question, by=by, now=now)
+        hands.send()
+        (said,) = [m.get_content() for m in hands.sink.taken if "un dato" in str(m["Subject"])]
+        assert "Podrás pedir que lo abramos otra vez." in said
+
+
+def kinds_of(hands: Hands, case: Case) -> list[EventKind]:
+    return [each.kind for each in record_of(hands.blog, case).events]
+
+
+BLANKS = "reference name department question due answer_by until private stop institution home"
+CALLED = {
+    True: re.compile(r"\b(tu|su) aviso|zure ohar|your report"),
+    False: re.compile(r"\b(tu|su) comentario|zure iruzkin|your comment"),
+}
+
+
+@pytest.mark.parametrize("is_report", [True, False])
+@pytest.mark.parametrize("lang", VOICES)
+@pytest.mark.parametrize("kind", ["r4", "r4b", "r6", "r7", "r11"])
+def test_a_report_is_called_a_report(kind: str, lang: str, is_report: bool) -> None:
+    values = dict.fromkeys(BLANKS.split(), "x") | {"title": "", "words": "", "why": "no_answer"}
+    for yes in (True, False):
+        asked = dict.fromkeys(["is_later", "is_again", "may_reopen", "another"], yes)
+        said = "".join(worded(lang, kind, values | asked | {"is_report": is_report})).lower()
+        assert CALLED[is_report].search(said)
+        assert not CALLED[not is_report].search(said)

@@ -30,10 +30,16 @@ def told(record: Sequence[Event], now: datetime) -> frozenset[Guard]:
         held.add(Guard.IS_CUT)
     if not any(event.kind is EventKind.EXTENDED for event in record):
         held.add(Guard.FIRST_EXTENSION)
-    done_at, reopened = _done(standing_of(record))
-    if done_at and now <= done_at + RECENT and reopened < MAX_REOPENINGS:
+    done_at, _ = _done(standing_of(record))
+    if done_at and now <= done_at + RECENT and may_come_back(record):
         held.add(Guard.RECENT)
     return frozenset(held)
+
+
+def may_come_back(record: Sequence[Event]) -> bool:
+    """Whether its reader may have it opened again once it is done, or did so often enough."""
+    _, reopened = _done(standing_of(record))
+    return reopened < MAX_REOPENINGS
 
 
 def appeal_until(record: Sequence[Event], now: datetime) -> datetime | None:

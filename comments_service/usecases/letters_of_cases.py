@@ -9,9 +9,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..config import dates
-from ..domain import undone
+from ..domain import conditions, undone
 from ..domain.cases import Case, Event, EventKind
 from ..domain.comments import Comment
+from ..domain.deadlines import running
 from ..domain.mails import MailKind
 from ..domain.standing import fold
 from ..domain.states import Attention, Decision
@@ -159,6 +160,7 @@ def _asked(
         "question": question,
         "until": day(until, blog.site.zone, case.lang),
         "is_again": waiting.cause.endswith(".again"),
+        "may_reopen": conditions.may_come_back(events.of_case(connection, case.id)),
     }
 
 
@@ -168,8 +170,9 @@ def _closed(
     closed = _event(connection, case, waiting)
     if closed is None or case.attention is not Attention.CLOSED or case.withdrawn:
         return None
-    words = follow.text_of(connection, case.id, closed.seq)
-    return {"why": str(closed.data.get("reason") or ""), "words": words or ""}
+    words = follow.text_of(connection, case.id, closed.seq) or ""
+    may_reopen = conditions.may_come_back(events.of_case(connection, case.id))
+    return {"why": str(closed.data.get("reason") or ""), "words": words, "may_reopen": may_reopen}
 
 
 def _opened_again(
@@ -184,14 +187,16 @@ def _opened_again(
 def _second_look(
     blog: Blog, connection: Connection, waiting: Waiting, case: Case, _address: Address
 ) -> Values | None:
-    """What was decided, and by whom."""
+    """What was decided, and by whom, while it stands."""
     decided = _event(connection, case, waiting)
-    if decided is None or case.withdrawn:
+    is_refused = decided is not None and decided.kind is EventKind.REJECTED
+    is_over = is_refused and case.decision is not Decision.REJECTED
+    if decided is None or is_over or case.withdrawn:
         return None
     who, _, number = decided.actor.partition(":")
     by = people.by_id(connection, int(number)) if who == "person" else None
     return {
-        "is_refused": decided.kind is EventKind.REJECTED,
+        "is_refused": is_refused,
         "rule": _rule(blog, case),
         "reason": case.reason or "",
         "by": ", ".join(each for each in (by.name, by.position) if each) if by else "",
@@ -202,13 +207,10 @@ def _late(
     blog: Blog, connection: Connection, waiting: Waiting, case: Case, _address: Address
 ) -> Values | None:
     """While it still waits for the same."""
-    since = _seq(waiting)
-    late = [
-        each
-        for each in events.of_case(connection, case.id)
-        if each.kind is EventKind.LATE and each.data.get("since") == since
-    ]
-    if not late or not fold(events.of_case(connection, case.id)).is_waiting:
+    record = events.of_case(connection, case.id)
+    since, promise = _seq(waiting), running(case, record)
+    late = [e for e in record if e.kind is EventKind.LATE and e.data.get("since") == since]
+    if not late or promise is None or promise.since != since:
         return None
     until = when(int(late[-1].data["until"] or 0))
     return {

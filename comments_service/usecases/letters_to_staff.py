@@ -101,10 +101,15 @@ def _appeal(
     if case is None or case.erased or case.withdrawn:
         return None
     record = events.of_case(connection, case.id)
-    is_late = another_person.is_awaited(case, record)
-    if not is_late and conditions.refusal(record) is None:
+    is_late, at = another_person.is_awaited(case, record), conditions.refusal(record)
+    if not is_late and at is None:
         return None
-    return {"is_late": is_late, **_named(blog, case, language_at(connection, address))}
+    is_cut = at is not None and at.kind is EventKind.CUT
+    return {
+        "is_late": is_late,
+        "is_cut": is_cut,
+        **_named(blog, case, language_at(connection, address)),
+    }
 
 
 def _colleague(

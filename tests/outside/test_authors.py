@@ -275,7 +275,7 @@ class TestWhoMayNotAnswerForTheInstitution:
         page = office.staff().get(f"{office.url}/gestion/comentario/{reference_of(receipt)}")
         assert "Berta Ruiz ha dejado un borrador de respuesta" in page.words
         assert re.search(r'<textarea id="body"[^>]*>\s*Abre de nueve a dos\.</textarea>', page.text)
-        (asked,) = [m for m in office.mails(ADA) if "Te piden que leas" in str(m["Subject"])]
+        (asked,) = [m for m in office.mails(ADA) if "Hay un borrador" in str(m["Subject"])]
         assert "ha dejado un borrador de respuesta" in asked.get_content()
         office.answer(receipt, "Abre de nueve a dos.")
         assert "Abre de nueve a dos." in article(office)
