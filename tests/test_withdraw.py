@@ -404,6 +404,15 @@ class TestTheCommands:
         publish(blog, clock)
         assert words in self.run(blog, "erase", case.reference, typed="n\n")[1]
 
+    @pytest.mark.parametrize("mode", ["here", "clone"])
+    def test_erase_says_nothing_of_the_history_of_what_was_never_public(
+        self, blog: Blog, clock: Clock
+    ) -> None:
+        case = received(blog, clock)
+        printed = self.run(blog, "erase", case.reference, typed="n\n")[1]
+        assert "istory" not in printed
+        assert "Backups keep it" in printed
+
     def test_list_names_comments_and_answers_newest_first(
         self, blog: Blog, clock: Clock, moderator: Person
     ) -> None:

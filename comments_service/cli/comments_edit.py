@@ -18,7 +18,7 @@ from ..usecases.find import find, newest, under_way
 from ..usecases.publish import publish
 from ..usecases.revise import public_wording, revise
 from ..usecases.status import retry
-from ..usecases.withdraw import erase, withdraw
+from ..usecases.withdraw import erase, what_remains, withdraw
 from .options import now, with_blog
 from .speech import Command, complain, confirmed, say, told
 from .upkeep import opened_blog
@@ -159,14 +159,8 @@ def _tell_what_goes(opened: Blog, kept: Kept) -> None:
     say(N_("the text in its file and on the site."))
     if kept.number is not None:
         say(N_("What stays: its number, its date, and that it was withdrawn."))
-    mode = opened.settings.comments_git
-    if mode == "clone" and not opened.settings.comments_path:
-        say(N_("The history of the comments is rewritten, so that it is in no earlier version."))
-        say(N_("Other copies of that repository keep it until they are made anew."))
-    elif mode != "off":
-        say(N_("The history in Git keeps the earlier text, as other work stands in it too."))
-        say(N_("To be able to erase from it, separate them: tertulia comments separate"))
-    say(N_("Backups keep it until they are deleted; one that is restored loses it again."))
+    for each in what_remains(opened.settings, kept.number):
+        say(each)
 
 
 def _tell_changes(before: str, after: str) -> None:

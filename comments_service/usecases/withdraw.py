@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .. import ledger
+from ..config.settings import Settings
 from ..domain.cases import READER, SERVICE, Case, Event, EventKind
 from ..domain.chain import Data
 from ..domain.comments import WithdrawnBy
@@ -158,6 +159,25 @@ def erase(
     ledger.append(blog.settings.erasures_file, comment_id, now)
     _erase(blog, comment_id, reason, who or actor(by), now)
     blog.store.scrub()
+
+
+def what_remains(settings: Settings, number: int | None) -> list[str]:
+    """Where the words of an erased comment may still be, and who has to see to it. number: its
+    own on its page, or None: it was never in a file."""
+    backups = [N_("Backups keep it until they are deleted; one that is restored loses it again.")]
+    if number is None or settings.comments_git == "off":
+        return backups
+    if settings.comments_git == "clone" and not settings.comments_path:
+        return [
+            N_("The history of the comments is rewritten, so that it is in no earlier version."),
+            N_("Other copies of that repository keep it until they are made anew."),
+            *backups,
+        ]
+    return [
+        N_("The history in Git keeps the earlier text, as other work stands in it too."),
+        N_("To be able to erase from it, separate them: tertulia comments separate"),
+        *backups,
+    ]
 
 
 def erase_again(blog: "Blog") -> int:

@@ -24,6 +24,7 @@ from . import (
     closing,
     conversations,
     cutting,
+    erasing,
     extending,
     notes,
     referrals,
@@ -65,6 +66,7 @@ PARTS: tuple[Part, ...] = (
     conversations.part,
     bans.part,
     claiming.part,
+    erasing.part,
 )
 """What the forms of other modules need: names of the template's, from the case and its record."""
 

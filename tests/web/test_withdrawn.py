@@ -132,6 +132,15 @@ class TestAWithdrawnComment:
 
 
 class TestAnErasedComment:
+    def test_leaves_what_staff_have_to_see_to(
+        self, staff: FlaskClient, public: Case, blog: Blog, clock: Clock
+    ) -> None:
+        remains = "Las copias de seguridad lo conservan hasta que se eliminan"
+        assert remains in words(staff.get(path(public) + "/borrar"))
+        assert remains not in words(staff.get(path(public)))
+        erase(blog, public.comment_id, by=None, now=clock())
+        assert remains in words(staff.get(path(public)))
+
     def test_shows_nobody_anything_of_it(
         self,
         staff: FlaskClient,
