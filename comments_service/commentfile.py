@@ -27,7 +27,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from .domain.addresses import is_web_address
-from .domain.characters import MISLEADING, is_one_line, text_of_file
+from .domain.characters import is_one_line, json_of, text_of_file
 from .domain.comments import (
     ID_PATTERN,
     MAX_NUMBER,
@@ -70,7 +70,7 @@ def dumps(entry: Entry) -> bytes:
     a CR or an outer line break in the body.
     """
     header = _header_of(entry)
-    text = "".join(f"{key}: {_json(value)}\n" for key, value in header.items())
+    text = "".join(f"{key}: {json_of(value)}\n" for key, value in header.items())
     if isinstance(entry, Comment):
         text += f"\n{entry.body}\n"
     data = text.encode("utf-8")
@@ -169,12 +169,6 @@ def _header_of(entry: Entry) -> dict[str, object]:
 
 def _body_of(entry: Entry) -> str:
     return entry.body if isinstance(entry, Comment) else ""
-
-
-def _json(value: object) -> str:
-    # What is unseen and misleads is spelt out, for whoever reads the file or its changes.
-    text = json.dumps(value, ensure_ascii=False)
-    return MISLEADING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 # What each key may hold. A reader raises ValueError; ``wanted`` says what it asks for.

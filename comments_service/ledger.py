@@ -110,7 +110,7 @@ def _append(path: Path, lines: Iterable[str]) -> None:
             _write(descriptor, _heal(descriptor), data)
         finally:
             os.close(descriptor)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise CannotWrite(
             N_("%(file)s could not be written: %(why)s"), file=path, why=error.strerror or error
@@ -138,7 +138,8 @@ def _write(descriptor: int, at: int, data: bytes) -> None:
         raise
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Let what was made or renamed in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from comments_service import content_repo
+from comments_service.content_repo import no_step
 from comments_service.store import outbox
 from comments_service.store.people import Person
 from comments_service.usecases import looking, reconcile, writing
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.differences import What
 from comments_service.usecases.moderate import case_of
-from comments_service.usecases.publish import no_step
 from comments_service.usecases.revise import revise
 from tests.support.fixtures import Clock
 from tests.support.hands import (

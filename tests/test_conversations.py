@@ -20,7 +20,8 @@ from comments_service.store.people import Person
 from comments_service.store.schema import journal as journal_table
 from comments_service.usecases import conversations
 from comments_service.usecases.blog import Blog, open_blog
-from comments_service.usecases.publish import build_site, publish
+from comments_service.usecases.publish import publish
+from comments_service.usecases.showing import build_site
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.tick import tick
 from tests.support.buildable import buildable_blog

@@ -19,7 +19,8 @@ from comments_service.store.schema import mail, revision
 from comments_service.usecases import closing, cutting, moderate, reader, tick, tray, undo
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import case_of
-from comments_service.usecases.publish import build_site, publish
+from comments_service.usecases.publish import publish
+from comments_service.usecases.showing import build_site
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.track import record_of
 from comments_service.usecases.withdraw import erase

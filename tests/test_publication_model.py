@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 
 from comments_service import commentfile
 from comments_service.config.settings import Settings
+from comments_service.content_repo import no_step
 from comments_service.content_repo.places import open_place
 from comments_service.domain.comments import Comment, Tombstone, WithdrawnBy
 from comments_service.errors import AlreadyDecided
@@ -29,7 +30,6 @@ from comments_service.store import outbox
 from comments_service.store.people import Person, add_person, by_login
 from comments_service.usecases import looking, moderate, writing
 from comments_service.usecases.blog import Blog, open_blog
-from comments_service.usecases.publish import no_step
 from comments_service.usecases.revise import revise
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.withdraw import erase, withdraw

@@ -19,7 +19,8 @@ from comments_service.store.people import Person
 from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import approve, case_of
-from comments_service.usecases.publish import Published, build_site, publish
+from comments_service.usecases.publish import publish
+from comments_service.usecases.showing import Published, build_site
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.tick import Worker, tick
 from comments_service.usecases.track import receipt_for, track

@@ -19,8 +19,9 @@ from comments_service.usecases import reconcile as module
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.differences import WORDS, What
 from comments_service.usecases.moderate import case_of
-from comments_service.usecases.publish import build_site, publish
+from comments_service.usecases.publish import publish
 from comments_service.usecases.reconcile import Reconciled, reconcile
+from comments_service.usecases.showing import build_site
 from comments_service.usecases.withdraw import withdraw
 from tests.support.buildable import buildable_blog
 from tests.support.fixtures import Clock

@@ -14,8 +14,9 @@ from comments_service.store.people import Person
 from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import case_of
-from comments_service.usecases.publish import build_site, publish
+from comments_service.usecases.publish import publish
 from comments_service.usecases.revise import public_wording, revise
+from comments_service.usecases.showing import build_site
 from comments_service.usecases.withdraw import erase, withdraw
 from tests.support.buildable import buildable_blog
 from tests.support.fixtures import Clock
@@ -129,10 +130,10 @@ class TestRevising:
         said = new_id(clock())
         answer(blog, case.id, 1, "Sí.", by=moderator, answer_id=said, now=clock())
         publish(blog, clock)
-        revise(blog, said, 1, "Sí, gracias.", author="Ada E.", by=moderator, now=clock())
+        revise(blog, said, 1, "Sí, gracias.", by=moderator, now=clock())
         publish(blog, clock)
         entry = comment_in(staff, "hola", said)
-        assert (entry.body, entry.author) == ("Sí, gracias.", "Ada E.")
+        assert (entry.body, entry.author) == ("Sí, gracias.", "Ada Ejemplo")
         now = case_of(blog, case.id)
         assert (now.attention, now.visibility) == (Attention.ANSWERED, Visibility.PUBLISHED)
         record(blog, case)

@@ -14,7 +14,8 @@ from comments_service.store import site_files
 from comments_service.store.people import Person
 from comments_service.usecases import site_settings as setting
 from comments_service.usecases.blog import Blog, open_blog
-from comments_service.usecases.publish import build_site, publish
+from comments_service.usecases.publish import publish
+from comments_service.usecases.showing import build_site
 from comments_service.usecases.site_settings import Version
 from tests.support.buildable import buildable_blog
 from tests.support.fixtures import Clock

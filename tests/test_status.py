@@ -10,7 +10,8 @@ from comments_service.domain.comments import WithdrawnBy
 from comments_service.store import facts
 from comments_service.store.people import Person
 from comments_service.usecases.blog import Blog, open_blog
-from comments_service.usecases.publish import build_site, publish
+from comments_service.usecases.publish import publish
+from comments_service.usecases.showing import build_site
 from comments_service.usecases.status import (
     WORDS,
     Progress,

@@ -21,7 +21,8 @@ from comments_service.usecases import answers, clocks
 from comments_service.usecases.answering import answer
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.moderate import approve, case_of
-from comments_service.usecases.publish import build_site, publish
+from comments_service.usecases.publish import publish
+from comments_service.usecases.showing import build_site
 from comments_service.usecases.track import record_of
 from comments_service.usecases.withdraw import erase, erase_again, withdraw
 from tests.support.buildable import buildable_blog

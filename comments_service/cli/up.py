@@ -17,7 +17,7 @@ from ..site.stamp import Stamp, read_stamp
 from ..store.locks import serving
 from ..usecases.blog import Blog, open_blog
 from ..usecases.people import first_administrator_token
-from ..usecases.publish import build_site
+from ..usecases.showing import build_site
 from . import log
 from .alone import serve_alone
 from .building import fetch_first, tell_faults

@@ -15,14 +15,13 @@ article says; an article may be stricter.
 No I/O here. A file with faults is told with all of them, each with its line and key.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ..domain.characters import MISLEADING, is_one_line
+from ..domain.characters import is_one_line, json_of
 from ..domain.comments import THREAD_PATTERN
 from ..errors import N_, Fault, InvalidRuleFile
 from .site_settings import Texts, pairs_of, texts
@@ -72,7 +71,7 @@ def dumps(said: ThreadState) -> bytes:
     Raises InvalidRuleFile for what no file may hold.
     """
     values = {key: _plain(getattr(said, key)) for key in _KEYS}
-    lines = [f"{key}: {_json(value)}\n" for key, value in values.items() if value]
+    lines = [f"{key}: {json_of(value)}\n" for key, value in values.items() if value]
     try:
         data = "".join(lines).encode()
     except UnicodeEncodeError as error:
@@ -124,11 +123,6 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return dict(value) if isinstance(value, Mapping) else value
-
-
-def _json(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return MISLEADING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _thread(value: Any) -> str:

@@ -15,6 +15,7 @@ git, told     Git by its command line, and what it said; saying: what may be sai
 
 from .checking import changed_rules, check_commit
 from .files import (
+    Step,
     entries,
     highest_number,
     no_step,
@@ -33,6 +34,7 @@ __all__ = [
     "Found",
     "Place",
     "Separated",
+    "Step",
     "begin",
     "changed_rules",
     "check_commit",

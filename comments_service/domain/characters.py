@@ -5,6 +5,7 @@ The Unicode Standard, 23.7 (noncharacters); UAX #9, section 2 (bidirectional con
 which turn round what stands beside them on the page).
 """
 
+import json
 import re
 
 from ..errors import N_, Fault
@@ -25,6 +26,13 @@ UNSAFE = re.compile(f"[{_CONTROLS}{_SURROGATES}{_NONCHARACTERS}]")
 
 MISLEADING = re.compile(f"[{_BIDI_CONTROLS}{_BYTE_ORDER_MARK}]")
 """What can be written down, but is unseen and changes what is seen."""
+
+
+def json_of(value: object) -> str:
+    """On one line, with what is unseen and misleads spelt out, for whoever reads the file or its
+    changes."""
+    text = json.dumps(value, ensure_ascii=False)
+    return MISLEADING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def is_one_line(text: str) -> bool:

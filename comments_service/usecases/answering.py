@@ -12,10 +12,10 @@ from ..errors import N_, AlreadyDecided
 from ..store import cases, comments, events, outbox, publication
 from ..store.engine import Connection
 from ..store.people import Person
-from . import privately, replies, signatures
+from . import moves, privately, replies, signatures
 from .blog import Blog
 from .leaving import leaves_at
-from .moderate import DECIDED, approve_in, asking_of, case_in, floor_of
+from .moderate import DECIDED, approve_in, asking_of, floor_of
 from .revise import checked_body
 
 _ANSWERED = N_("A colleague answered meanwhile. Read it; send yours again if both should stand.")
@@ -51,14 +51,14 @@ def answer(
         cases.lock(connection, case_id)
         if still:
             still(connection)
-        case = case_in(connection, case_id)
+        case = moves.case_in(connection, case_id)
         if case.private or only:
             if case.visibility is Visibility.HELD:
                 approve_in(connection, case, revision, floor, by, now, leaves)
             said = privately.signed(case, answer_id, body, by, now)
             more = {"along": along}
             privately.answer(connection, case, revision, said, by, more, leaves)
-            return case_in(connection, case_id)
+            return moves.case_in(connection, case_id)
         if _is_known(connection, case, answer_id, body):
             return case
         if (case.public_revision or 0) > revision:  # readers read other words by now
@@ -75,7 +75,7 @@ def answer(
         said = privately.signed(case, answer_id, body, by, now, number=number)
         said = signatures.along(connection, said, case.id, along)
         _add_answer(connection, case, said, by, now, leaves)
-        return case_in(connection, case_id)
+        return moves.case_in(connection, case_id)
 
 
 def unless_answered(

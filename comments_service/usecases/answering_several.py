@@ -20,7 +20,7 @@ from ..store.own import Own
 from ..store.people import Person
 from . import answering, moves, replies
 from .blog import Blog
-from .moderate import case_in
+from .moderate import case_of
 from .revise import checked_body
 from .together import CLAIMED, DECIDED, OTHER_WORDS, Left, with_records
 
@@ -128,13 +128,13 @@ def answer(
             )
             done.append(each.case_id)
         except TertuliaError as error:
-            left.append(Left(_case(blog, each.case_id), error))
+            left.append(Left(case_of(blog, each.case_id), error))
     return Answered(tuple(done), tuple(left))
 
 
 def _refuse(connection: Connection, each: Answering, by: Person, now: datetime) -> None:
     """Behind the lock. Raises AlreadyDecided, NotPermitted."""
-    case, record = case_in(connection, each.case_id), events.of_case(connection, each.case_id)
+    case, record = moves.case_in(connection, each.case_id), events.of_case(connection, each.case_id)
     if any(event.data.get("answer") == each.answer_id for event in record):
         return  # a second click
     why = _refusal(connection, case, each.revision, record, by, now)
@@ -165,8 +165,3 @@ def _refusal(
     except TertuliaError as error:
         return error
     return AlreadyDecided(DECIDED)
-
-
-def _case(blog: Blog, case_id: int) -> Case:
-    with blog.store.read() as connection:
-        return case_in(connection, case_id)

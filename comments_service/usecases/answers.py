@@ -12,8 +12,8 @@ from ..domain.cases import Case, Event, EventKind, person_actor
 from ..domain.chain import Data
 from ..domain.comments import Comment, WithdrawnBy
 from ..domain.standing import fold
-from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment
-from ..store import cases, events, publication
+from ..errors import N_, AlreadyDecided, Fault, InvalidComment
+from ..store import events, publication
 from ..store.engine import Connection
 from ..store.people import Person
 from . import moves, privately, promises, replies
@@ -103,10 +103,7 @@ def earlier(record: Sequence[Event], texts: Mapping[int, str]) -> dict[str, list
 def _standing(connection: Connection, case_id: int, answer_id: str) -> tuple[Case, Comment | None]:
     """The case, and the answer where it is a private one. Raises UnknownComment,
     AlreadyDecided."""
-    cases.lock(connection, case_id)
-    case = cases.by_case(connection, case_id)
-    if case is None:
-        raise UnknownComment(N_("We find no comment at this address."))
+    case = moves.locked(connection, case_id)
     record = events.of_case(connection, case_id)
     if answer_id not in fold(record).answers:
         raise AlreadyDecided(moves.NOT_NOW)

@@ -11,7 +11,6 @@ looked at as a whole, member by member, before anything of it is used.
 
 import hashlib
 import json
-import os
 import re
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -153,15 +152,6 @@ def content_of(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
 
 def has_no_place(name: str) -> InvalidBackup:
     return InvalidBackup(N_("The backup cannot be used: %(name)s has no place in one."), name=name)
-
-
-def sync_folder(folder: Path) -> None:
-    """Let what was renamed in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _manifest(archive: tarfile.TarFile, members: list[tarfile.TarInfo]) -> Manifest:

@@ -8,8 +8,8 @@ from .. import markup
 from ..domain import undone
 from ..domain.cases import Event, EventKind, person_actor
 from ..domain.transitions import Action, Guard
-from ..errors import N_, AlreadyDecided, UnknownComment
-from ..store import cases, events, follow
+from ..errors import AlreadyDecided
+from ..store import events, follow
 from ..store.people import Person
 from . import mails, moves
 from .blog import Blog
@@ -31,10 +31,7 @@ def ask(blog: Blog, case_id: int, seen: int, question: str, *, by: Person, now: 
     """
     question = checked(markup.clean_body(question), "question")
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = cases.by_case(connection, case_id)
-        if case is None:
-            raise UnknownComment(N_("We find no comment at this address."))
+        case = moves.locked(connection, case_id)
         record = events.of_case(connection, case_id)
         said = follow.said(connection, [case_id]).get(case_id, [])
         if any(each.seq > seen for each in said) or _is_asked(record, seen):

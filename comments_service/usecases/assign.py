@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from ..domain.cases import Case, EventKind, person_actor
 from ..domain.permissions import Permission, granted
-from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment
+from ..errors import N_, AlreadyDecided, Fault, InvalidComment
 from ..store import cases, events, people
 from ..store.people import Person
+from . import moves
 from .blog import Blog
 
 
@@ -42,10 +43,7 @@ def assign(
     meanwhile), InvalidComment.
     """
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = cases.by_case(connection, case_id)
-        if case is None:
-            raise UnknownComment(N_("We find no comment at this address."))
+        case = moves.locked(connection, case_id)
         if case.assigned_to == to:
             return
         if case.assigned_to != was:

@@ -8,8 +8,8 @@ from ..domain import conditions, reasons
 from ..domain.cases import Case, Event, EventKind, person_actor
 from ..domain.comments import Comment
 from ..domain.transitions import Action, Guard
-from ..errors import N_, AlreadyDecided, UnknownComment
-from ..store import cases, events, follow, publication
+from ..errors import N_, AlreadyDecided
+from ..store import events, follow, publication
 from ..store.engine import Connection
 from ..store.follow import Said
 from ..store.people import Person
@@ -100,8 +100,7 @@ def close(blog: Blog, case_id: int, seen: int, *, by: Person, now: datetime) -> 
     UnknownComment.
     """
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = _case(connection, case_id)
+        case = moves.locked(connection, case_id)
         spoken = follow.said(connection, [case_id]).get(case_id, [])
         if any(each.seq > seen for each in spoken):
             raise AlreadyDecided(_STALE)
@@ -117,8 +116,7 @@ def reopen(blog: Blog, case_id: int, *, by: Person, now: datetime) -> None:
     Raises AlreadyDecided, NotPermitted, UnknownComment.
     """
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case, record = _case(connection, case_id), events.of_case(connection, case_id)
+        case, record = moves.locked(connection, case_id), events.of_case(connection, case_id)
         asking = moves.by_staff(connection, case, record, by, now)
         asking.refuse_unless(Action.REOPEN, otherwise=_STALE)
         if case.is_refused and not follow.hold(connection, case):
@@ -141,10 +139,3 @@ def _record(
 ) -> Event:
     data: dict[str, str | int | None] = {"revision": case.revision, **more}
     return events.append(connection, case.id, kind, actor=person_actor(by.id), now=now, data=data)
-
-
-def _case(connection: Connection, case_id: int) -> Case:
-    case = cases.by_case(connection, case_id)
-    if case is None:
-        raise UnknownComment(N_("We find no comment at this address."))
-    return case

@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from .. import ledger
 from ..config.settings import Settings
 from ..errors import N_, CannotStart, CannotWrite, WrongDatabase
 from ..store import checks, dump, locks, migrations
@@ -289,7 +290,7 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         part.rename(path)
-        archive.sync_folder(path.parent)
+        ledger.sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)

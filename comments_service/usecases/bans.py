@@ -32,9 +32,9 @@ from ..store import addresses as known
 from ..store import bans, cases, day_keys
 from ..store.engine import Connection
 from ..store.people import Person
-from . import addresses, journal, limits, mails
+from . import addresses, journal, limits, mails, moves
 from .blog import Blog
-from .moderate import CHANGED_RULE, MAX_REASON_CHARS, case_in, citable
+from .moderate import CHANGED_RULE, MAX_REASON_CHARS, citable
 
 BY_DATE = "date"
 """The term whose last day is written in the form."""
@@ -109,8 +109,7 @@ def ban(blog: Blog, case_id: int, wanted: Wanted, *, by: Person, now: datetime) 
     """
     _refuse_others(by)
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = case_in(connection, case_id)
+        case = moves.locked(connection, case_id)
         kinds = [kind for kind in BanKind if kind in wanted.kinds]
         if any(each.kind in kinds for each in bans.of_case(connection, case_id, now)):
             raise AlreadyDecided(N_("Somebody decided this already: you see it below."))

@@ -11,11 +11,11 @@ from ..domain.permissions import Permission, granted
 from ..domain.states import Decision
 from ..domain.transitions import STANDS, Action
 from ..errors import N_, AlreadyDecided, Claimed
-from ..store import cases, claims, events
+from ..store import claims, events
 from ..store.people import Person
 from . import moves
 from .blog import Blog
-from .moderate import asking_of, case_in
+from .moderate import asking_of
 
 LASTS = timedelta(minutes=15)
 
@@ -29,8 +29,7 @@ def claim(blog: Blog, case_id: int, *, by: Person, now: datetime) -> None:
     Raises UnknownComment, AlreadyDecided (a colleague looks at it), NotPermitted.
     """
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = case_in(connection, case_id)
+        case = moves.locked(connection, case_id)
         asking_of(connection, case, by, now).refuse_unless(Action.CLAIM)
         if not claims.claim(connection, case_id, by.id, now, now + LASTS):
             raise AlreadyDecided(moves.LOOKED_AT)
@@ -45,8 +44,7 @@ def release(blog: Blog, case_id: int, *, by: Person, now: datetime) -> None:
     Raises UnknownComment.
     """
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        if case_in(connection, case_id).claimant(now) != by.id:
+        if moves.locked(connection, case_id).claimant(now) != by.id:
             return
         claims.release(connection, by.id, case_id)
         actor = person_actor(by.id)

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from .. import markup
 from ..domain import undone
-from ..domain.cases import Case, Event, EventKind, person_actor
+from ..domain.cases import Event, EventKind, person_actor
 from ..domain.standing import fold
 from ..domain.states import Attention
 from ..domain.transitions import Action, Guard
-from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment
-from ..store import cases, events, follow
+from ..errors import N_, AlreadyDecided, Fault, InvalidComment
+from ..store import events, follow
 from ..store.engine import Connection
 from ..store.people import Person
 from . import mails, moves
@@ -37,7 +37,7 @@ def without_answer(blog: Blog, case_id: int, revision: int, *, by: Person, now: 
     """
     floor = floor_of(blog, case_id)
     with blog.store.write() as connection:
-        case = _locked(connection, case_id)
+        case = moves.locked(connection, case_id)
         if case.revision != revision:
             raise AlreadyDecided(DECIDED)
         asking = moves.by_staff(connection, case, events.of_case(connection, case_id), by, now)
@@ -55,7 +55,7 @@ def in_words(blog: Blog, case_id: int, seen: int, words: str, *, by: Person, now
     """
     words = markup.clean_body(words)
     with blog.store.write() as connection:
-        _locked(connection, case_id)
+        moves.locked(connection, case_id)
         if any(each.seq > seen for each in follow.said(connection, [case_id]).get(case_id, [])):
             raise AlreadyDecided(moves.NOT_NOW)
         _close(blog, connection, case_id, by, now, IN_WORDS, checked(words, "why"))
@@ -98,7 +98,7 @@ def _close(
     reason: str,
     words: str | None = None,
 ) -> None:
-    case = _locked(connection, case_id)
+    case = moves.locked(connection, case_id)
     asking = moves.by_staff(connection, case, events.of_case(connection, case_id), by, now)
     asking.refuse_unless(Action.CLOSE, {Guard.REASON})
     closed = events.append(
@@ -111,11 +111,3 @@ def _close(
         text=words,
     )
     mails.tell_closed(connection, case, closed.seq, now, leaves_at(blog, now))
-
-
-def _locked(connection: Connection, case_id: int) -> Case:
-    cases.lock(connection, case_id)
-    case = cases.by_case(connection, case_id)
-    if case is None:
-        raise UnknownComment(N_("We find no comment at this address."))
-    return case

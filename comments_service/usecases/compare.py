@@ -4,7 +4,7 @@ Files and pages are read once each, the database in batches: a hundred thousand 
 looked at in one go.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .. import commentfile, ledger
@@ -14,20 +14,14 @@ from ..site.build import MANIFEST
 from ..site.manifest import ThreadInfo, parse
 from ..store import cases, checks, outbox, publication
 from ..store.publication import Kept
+from .backup import Progress, no_progress
 from .blog import Blog
 from .differences import Difference, What
 from .found_files import File, the_one, why_not
 from .public_site import PublicSite, open_public_site, site_folder
 
 Files = Mapping[str, list[File]]
-Progress = Callable[[int, int], None]
-"""Called with how much is done and how much there is."""
-
 BATCH = 500
-
-
-def no_progress(done: int, total: int) -> None:
-    """Tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from ..domain.comments import Comment, Markup
 from ..domain.cuts import Piece
 from ..domain.states import Decision
 from ..domain.transitions import Action, Guard
-from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment, Unshowable
+from ..errors import N_, AlreadyDecided, Fault, InvalidComment, Unshowable
 from ..markup import second_opinion
-from ..store import cases, comments, events, follow, outbox, search, wordings
+from ..store import comments, events, follow, outbox, search, wordings
 from ..store.engine import Connection
 from ..store.outbox import Job
 from ..store.people import Person
@@ -56,7 +56,7 @@ def cut(
     """
     reason, floor = markup.clean_line(reason), floor_of(blog, case_id)
     with blog.store.write() as connection:
-        case = _locked(connection, case_id)
+        case = moves.locked(connection, case_id)
         record = events.of_case(connection, case_id)
         asking = moves.by_staff(connection, case, record, by, now)
         asking.refuse_unless(Action.CUT, {Guard.REASON}, otherwise=DECIDED)
@@ -75,7 +75,7 @@ def restore(blog: Blog, case_id: int, revision: int, *, by: Person, now: datetim
     Raises UnknownComment, AlreadyDecided, NotPermitted.
     """
     with blog.store.write() as connection:
-        case = _locked(connection, case_id)
+        case = moves.locked(connection, case_id)
         record = events.of_case(connection, case_id)
         asking = moves.by_staff(connection, case, record, by, now)
         asking.refuse_unless(Action.RESTORE, otherwise=DECIDED)
@@ -203,11 +203,3 @@ def _publish(
     )
     search.forget(connection, {case.id})
     mails.tell_cut(connection, case, told.seq, now, leaves)
-
-
-def _locked(connection: Connection, case_id: int) -> Case:
-    cases.lock(connection, case_id)
-    case = cases.by_case(connection, case_id)
-    if case is None:
-        raise UnknownComment(N_("We find no comment at this address."))
-    return case

@@ -17,7 +17,7 @@ from . import moves, privately
 from . import withdraw as taking_off
 from .blog import Blog
 from .leaving import leaves_at
-from .moderate import CHANGED_RULE, DECIDED, MAX_REASON_CHARS, case_in, citable
+from .moderate import CHANGED_RULE, DECIDED, MAX_REASON_CHARS, citable
 from .withdraw import Why
 
 _ON_ITS_PAGE = (Visibility.APPROVED, Visibility.PUBLISHED)
@@ -114,8 +114,7 @@ def take_off(
     """
     reason = _checked(blog, reason, rule, now)
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = case_in(connection, case_id)
+        case = moves.locked(connection, case_id)
         if case.public_revision is None:
             raise AlreadyDecided(moves.NOT_NOW)
         _refuse_other_words(case, revision)
@@ -138,9 +137,8 @@ def _refuse_other_words(case: Case, seen: int) -> None:
 
 
 def _report(connection: Connection, case_id: int, answer_id: str) -> Case:
-    cases.lock(connection, case_id)
-    case = cases.by_case(connection, case_id)
-    if case is None or case.kind is not Kind.REPORT:
+    case = moves.locked(connection, case_id)
+    if case.kind is not Kind.REPORT:
         raise UnknownComment(N_("We find no comment at this address."))
     record = undone.standing(events.of_case(connection, case_id))
     decided = [

@@ -16,7 +16,7 @@ from typing import Any
 from ulid import ULID
 
 from .. import signing
-from ..content_repo import open_place
+from ..content_repo import no_step, open_place
 from ..domain.cases import Case
 from ..errors import TertuliaError
 from ..store import people as stored_people
@@ -41,7 +41,7 @@ from .blog import Blog
 from .demo_times import Kept, Times, keep_back, times
 from .log_seals import seal_all
 from .person_form import PersonForm
-from .publish import no_step, publish
+from .publish import publish
 from .sending import send_waiting
 from .take_in import take_in
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from .. import markup
 from ..domain.cases import Case, Event, EventKind, person_actor
 from ..domain.transitions import Action, Guard
-from ..errors import N_, AlreadyDecided, UnknownComment
-from ..store import cases, events, follow
+from ..errors import AlreadyDecided
+from ..store import events, follow
 from ..store.people import Person
 from . import mails, moves, promises
 from .blog import Blog
@@ -45,10 +45,7 @@ def extend(blog: Blog, case_id: int, seen: int, why: str, *, by: Person, now: da
     """
     why = checked(markup.clean_body(why), "later")
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = cases.by_case(connection, case_id)
-        if case is None:
-            raise UnknownComment(N_("We find no comment at this address."))
+        case = moves.locked(connection, case_id)
         record = events.of_case(connection, case_id)
         said = follow.said(connection, [case_id]).get(case_id, [])
         until = _until(blog, case, now)

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import signing
+from .. import ledger, signing
 from ..config.settings import Settings
 from ..errors import N_, CannotStart
 from ..store import facts, locks
@@ -108,7 +108,7 @@ def finish(
     step("rotate.master")
     with contextlib.suppress(FileNotFoundError):
         path.with_name(_NEXT[revoking]).rename(path)
-    _fsync(path.parent)
+    ledger.sync_folder(path.parent)
 
 
 def write_key(path: Path, key: bytes) -> None:
@@ -119,15 +119,7 @@ def write_key(path: Path, key: bytes) -> None:
         os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(file.name, path)
-    _fsync(path.parent)
-
-
-def _fsync(path: Path) -> None:
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    ledger.sync_folder(path.parent)
 
 
 def _read(path: Path) -> bytes:

@@ -61,7 +61,7 @@ def case_by_reference(blog: Blog, reference: str) -> Case:
 def case_of(blog: Blog, case_id: int) -> Case:
     """One case, for staff. Raises UnknownComment."""
     with blog.store.read() as connection:
-        return case_in(connection, case_id)
+        return moves.case_in(connection, case_id)
 
 
 def approve(blog: Blog, case_id: int, revision: int, *, by: Person, now: datetime) -> Case:
@@ -71,10 +71,9 @@ def approve(blog: Blog, case_id: int, revision: int, *, by: Person, now: datetim
     """
     floor = floor_of(blog, case_id)
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = case_in(connection, case_id)
+        case = moves.locked(connection, case_id)
         approve_in(connection, case, revision, floor, by, now, leaves_at(blog, now))
-        return case_in(connection, case_id)
+        return moves.case_in(connection, case_id)
 
 
 def reject(
@@ -97,10 +96,9 @@ def reject(
     """
     why = refusing(blog, rule, reason, change, now)
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = case_in(connection, case_id)
+        case = moves.locked(connection, case_id)
         reject_in(connection, case, revision, why, by, now, leaves_at(blog, now))
-        return case_in(connection, case_id)
+        return moves.case_in(connection, case_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +183,6 @@ def _faults_of_reasons(said: Reasons) -> Iterator[Fault]:
     for field, text in (("reason", said.why), ("change", said.change)):
         if len(text) > MAX_REASON_CHARS:
             yield Fault(field, N_("Write at most %(most)s characters."), most=MAX_REASON_CHARS)
-
-
-def case_in(connection: Connection, case_id: int) -> Case:
-    """Within a transaction. Raises UnknownComment."""
-    case = cases.by_case(connection, case_id)
-    if case is None:
-        raise UnknownComment(N_("We find no comment at this address."))
-    return case
 
 
 def floor_of(blog: Blog, case_id: int) -> int:

@@ -1,4 +1,4 @@
-"""Asking the table before something happens to a case, and saying why it may not.
+"""A case before something happens to it: finding it, asking the table, saying why it may not.
 
 Of two people at once the database lets one through (``UPDATE ... WHERE``); what the table is
 asked with is the record as it stood just before.
@@ -14,8 +14,8 @@ from ..domain.permissions import GRANTS, Permission, Role
 from ..domain.standing import fold
 from ..domain.states import Decision
 from ..domain.transitions import Action, Guard, Refusal, Who, Why, may
-from ..errors import N_, AlreadyDecided, NotPermitted
-from ..store import people
+from ..errors import N_, AlreadyDecided, NotPermitted, UnknownComment
+from ..store import cases, people
 from ..store.engine import Connection
 from ..store.people import Person
 
@@ -127,3 +127,17 @@ def waits_for_another(asking: Asking) -> bool:
     actions = (Action.REOPEN, Action.APPROVE, Action.CUT)
     refused = [asking.refusal(action, FORMS) for action in actions]
     return any(each is not None and each.guard is Guard.NOT_THE_APPEALED for each in refused)
+
+
+def case_in(connection: Connection, case_id: int) -> Case:
+    """Within a transaction. Raises UnknownComment."""
+    case = cases.by_case(connection, case_id)
+    if case is None:
+        raise UnknownComment(N_("We find no comment at this address."))
+    return case
+
+
+def locked(connection: Connection, case_id: int) -> Case:
+    """The same, once no other writer is at it. Raises UnknownComment."""
+    cases.lock(connection, case_id)
+    return case_in(connection, case_id)

@@ -16,13 +16,14 @@ from ..domain.mails import MailKind
 from ..domain.names import name_key
 from ..domain.permissions import Permission, Scope, granted
 from ..domain.states import Attention
-from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment
+from ..errors import N_, AlreadyDecided, Fault, InvalidComment
 from ..store import cases, events, people
 from ..store.engine import Connection
 from ..store.people import Person
 from . import moves, staff_mails
 from .blog import Blog
 from .closing import checked
+from .moderate import case_of
 from .own import own_cases
 
 KINDS = (EventKind.NOTED, EventKind.SECOND_READING)
@@ -57,7 +58,7 @@ def note(blog: Blog, case_id: int, seen: int, text: str, *, by: Person, now: dat
     Raises InvalidComment, UnknownComment, AlreadyDecided.
     """
     text = checked(markup.clean_body(text), "note")
-    others = colleagues(blog, _case_of(blog, case_id), by=by, now=now)
+    others = colleagues(blog, case_of(blog, case_id), by=by, now=now)
     _record(blog, case_id, seen, EventKind.NOTED, text, mentioned(text, others), by, now)
 
 
@@ -68,7 +69,7 @@ def ask_to_read(
 
     Raises InvalidComment, UnknownComment, AlreadyDecided.
     """
-    others = colleagues(blog, _case_of(blog, case_id), by=by, now=now)
+    others = colleagues(blog, case_of(blog, case_id), by=by, now=now)
     asked = [each for each in others if each.id == to]
     if not asked:
         fault = Fault("reader", N_("Choose one of the list."))
@@ -91,7 +92,7 @@ def leave_draft(
     with blog.store.write() as connection:
         cases.lock(connection, case_id)
         still(connection)
-        case, actor = _case(connection, case_id), person_actor(by.id)
+        case, actor = moves.case_in(connection, case_id), person_actor(by.id)
         data: Data = {"to": "", "draft": 1}
         kind = EventKind.NOTED
         new = events.append(connection, case_id, kind, actor=actor, now=now, data=data, text=text)
@@ -155,8 +156,7 @@ def _record(
     now: datetime,
 ) -> None:
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case, actor = _case(connection, case_id), person_actor(by.id)
+        case, actor = moves.locked(connection, case_id), person_actor(by.id)
         if case.erased or case.withdrawn:
             raise AlreadyDecided(moves.NOT_NOW)
         record, texts = events.of_case(connection, case_id), events.texts(connection, case_id)
@@ -175,15 +175,3 @@ def _may_read(blog: Blog, person: Person, case: Case, now: datetime) -> bool:
         return scope is Scope.ALL
     passed_to = case.department_id if case.attention is Attention.REFERRED else None
     return own_cases(blog, person, now).holds(case.assigned_to, case.thread, passed_to)
-
-
-def _case_of(blog: Blog, case_id: int) -> Case:
-    with blog.store.read() as connection:
-        return _case(connection, case_id)
-
-
-def _case(connection: Connection, case_id: int) -> Case:
-    case = cases.by_case(connection, case_id)
-    if case is None:
-        raise UnknownComment(N_("We find no comment at this address."))
-    return case

@@ -7,20 +7,17 @@ Once for all that passed since the last build; after one that failed, again in a
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
+from ..content_repo import Step
 from ..errors import TertuliaError
 from ..store import builds, facts, locks
 from ..store.engine import Connection
 from ..store.problems import problem_of
 from .blog import Blog
 from .remote_build import start_build
-from .showing import build_site
-
-if TYPE_CHECKING:
-    from .publish import Clock, Step
+from .showing import Clock, build_site
 
 log = structlog.get_logger()
 

@@ -17,11 +17,10 @@ import random
 import socket
 import time
 from collections.abc import Callable
-from datetime import datetime
 
 import structlog
 
-from ..content_repo import open_place
+from ..content_repo import Step, no_step, open_place
 from ..errors import TertuliaError, Unavailable
 from ..store import facts, locks, outbox, site_files
 from ..store.problems import Problem, dumps, problem_of
@@ -29,20 +28,9 @@ from ..store.site_files import SiteFile
 from . import looking, showing, writing
 from . import site_files as bringing
 from .blog import Blog
-from .showing import Published
-
-__all__ = ["Clock", "Published", "Step", "build_site", "no_step", "publish"]
-
-Clock = Callable[[], datetime]
-Step = Callable[[str], None]
-
-build_site = showing.build_site
+from .showing import Clock, Published
 
 log = structlog.get_logger()
-
-
-def no_step(_name: str) -> None:
-    """The hook that does nothing."""
 
 
 def wait_a_little() -> None:

@@ -12,19 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from ..content_repo import Step, no_step
 from ..content_repo.places import Off, Place, open_place
 from ..errors import N_, CannotStart, GitFailed, HistoryRewritten, TertuliaError
 from ..store import facts, locks, outbox, publication, wordings
 from ..store.outbox import Job
 from ..store.publication import Kept
 from . import compare
+from .backup import Progress, no_progress
 from .blog import Blog
-from .compare import Files, Progress, no_progress
+from .compare import Files
 from .differences import Difference, What
 from .found_files import every_file
 from .looking import know_the_place
-from .publish import Clock, Step, build_site, no_step, publish
+from .publish import publish
 from .remote_build import start_build
+from .showing import Clock, build_site
 from .take_in import take_in
 from .withdraw import erase_again
 

@@ -15,8 +15,8 @@ from ..domain.mails import MailKind
 from ..domain.referrals import Outcome, is_asked
 from ..domain.transitions import Action, Guard
 from ..domain.undone import standing
-from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment
-from ..store import cases, departments, events, follow, people, referrals
+from ..errors import N_, AlreadyDecided, Fault, InvalidComment
+from ..store import departments, events, follow, people, referrals
 from ..store import mails as stored_mails
 from ..store.departments import Department
 from ..store.engine import Connection
@@ -149,10 +149,7 @@ def reachable(blog: Blog, connection: Connection) -> list[Department]:
 
 
 def _locked(connection: Connection, case_id: int) -> tuple[Case, list[Event]]:
-    cases.lock(connection, case_id)
-    case = cases.by_case(connection, case_id)
-    if case is None:
-        raise UnknownComment(N_("We find no comment at this address."))
+    case = moves.locked(connection, case_id)
     return case, events.of_case(connection, case_id)
 
 

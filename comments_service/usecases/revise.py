@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .. import markup
 from ..domain.cases import EventKind, person_actor
-from ..domain.comments import MAX_AUTHOR_CHARS, Comment, Markup
+from ..domain.comments import Comment, Markup
 from ..domain.transitions import Action, Guard
 from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment, Unshowable
 from ..markup import second_opinion
@@ -29,15 +29,14 @@ def revise(
     seen_revision: int,
     body: str,
     *,
-    author: str | None = None,
     by: Person | None,
     now: datetime,
 ) -> None:
     """Publish a corrected wording of a public comment or answer.
 
-    seen_revision: the wording that was on the screen. author: a corrected signature.
-    by: None for a command on the server. Raises InvalidComment, UnknownComment,
-    AlreadyDecided (changed meanwhile, or not public), NotPermitted.
+    seen_revision: the wording that was on the screen. by: None for a command on the server.
+    Raises InvalidComment, UnknownComment, AlreadyDecided (changed meanwhile, or not public),
+    NotPermitted.
     """
     body = checked_body(body)
     with blog.store.write() as connection:
@@ -45,13 +44,7 @@ def revise(
         kept = known(connection, comment_id)
         said = _public_wording(connection, kept)
         _refuse(connection, comment_id, by, now)
-        new = replace(
-            said,
-            revision=kept.head_revision + 1,
-            body=body,
-            author=_checked_author(author) if author is not None else said.author,
-            edited=now,
-        )
+        new = replace(said, revision=kept.head_revision + 1, body=body, edited=now)
         if kept.head_revision != seen_revision or not wordings.add_wording(
             connection,
             new,
@@ -128,11 +121,3 @@ def checked_body(body: str) -> str:
         fault = Fault("body", N_("This text cannot be shown safely; write it more simply."))
         raise InvalidComment(N_("There is a problem"), [fault])
     return body
-
-
-def _checked_author(author: str) -> str:
-    author = markup.clean_line(author)
-    if not markup.is_visible(author) or len(author) > MAX_AUTHOR_CHARS:
-        fault = Fault("author", N_("Write a name of at most %(most)s characters."), most=80)
-        raise InvalidComment(N_("There is a problem"), [fault])
-    return author

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 
 import structlog
 
+from ..content_repo import Step
 from ..errors import N_, MailRefused, MailUnavailable, TertuliaError
 from ..mail.message import Mail, compose
 from ..mail.smtp import Server, send
@@ -25,9 +26,8 @@ from . import mail_links
 from .addresses import opened
 from .blog import Blog
 from .mail_texts import Letter, letter
+from .showing import Clock
 
-Clock = Callable[[], datetime]
-Step = Callable[[str], None]
 PutOff = Callable[[Connection, Waiting, Problem, datetime], None]
 
 RUN_SECONDS = 60.0

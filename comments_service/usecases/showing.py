@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..content_repo import open_place
+from ..content_repo import Step, open_place
 from ..domain.cases import SERVICE, EventKind
 from ..errors import N_, SiteUnreachable, TertuliaError, UnknownThread
 from ..site.build import build
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .writing import Written
 
 Clock = Callable[[], datetime]
-Step = Callable[[str], None]
 
 TOO_LONG = timedelta(hours=1)
 """A site built elsewhere that does not show a decision for so long is told to staff."""

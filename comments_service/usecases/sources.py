@@ -13,8 +13,8 @@ from .. import markup
 from ..config import dates
 from ..domain.addresses import is_web_address
 from ..domain.cases import Case, Event, EventKind, person_actor
-from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment
-from ..store import cases, events
+from ..errors import N_, AlreadyDecided, Fault, InvalidComment
+from ..store import events
 from ..store.people import Person
 from . import moves
 from .blog import Blog
@@ -63,10 +63,7 @@ def note(
     text = f"{source.day.isoformat()}\n{source.title}\n{source.url}"
     kind, actor = EventKind.SOURCE, person_actor(by.id)
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = cases.by_case(connection, case_id)
-        if case is None:
-            raise UnknownComment(N_("We find no comment at this address."))
+        case = moves.locked(connection, case_id)
         if case.erased or case.withdrawn:
             raise AlreadyDecided(moves.NOT_NOW)
         record, texts = events.of_case(connection, case_id), events.texts(connection, case_id)
@@ -82,9 +79,7 @@ def strike(blog: Blog, case_id: int, seq: int, *, by: Person, now: datetime) -> 
     Raises UnknownComment.
     """
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        if cases.by_case(connection, case_id) is None:
-            raise UnknownComment(N_("We find no comment at this address."))
+        moves.locked(connection, case_id)
         record, texts = events.of_case(connection, case_id), events.texts(connection, case_id)
         if any(each.seq == seq for each in noted(record, texts)):
             kind, data = EventKind.SOURCE_STRUCK, {"source": seq}

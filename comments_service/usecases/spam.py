@@ -11,7 +11,7 @@ from ..domain.cases import Case, EventKind, person_actor
 from ..domain.chain import Data
 from ..domain.states import Decision
 from ..domain.transitions import Action
-from ..errors import N_, AlreadyDecided, UnknownComment
+from ..errors import AlreadyDecided
 from ..store import cases, comments, events, follow
 from ..store.engine import Connection
 from ..store.people import Person
@@ -29,7 +29,7 @@ def mark(blog: Blog, case_id: int, revision: int, *, by: Person, now: datetime) 
     Raises UnknownComment, AlreadyDecided, NotPermitted.
     """
     with blog.store.write() as connection:
-        mark_in(connection, _locked(connection, case_id), revision, by, now)
+        mark_in(connection, moves.locked(connection, case_id), revision, by, now)
 
 
 def mark_in(
@@ -46,7 +46,7 @@ def mark_in(
 def unmark(blog: Blog, case_id: int, *, by: Person, now: datetime) -> None:
     """It was none: it waits for a decision again. Raises as ``mark`` does."""
     with blog.store.write() as connection:
-        case = _locked(connection, case_id)
+        case = moves.locked(connection, case_id)
         _refuse_unless(connection, case, Action.NOT_SPAM, by, now)
         if case.decision is not Decision.SPAM or not follow.hold(connection, case):
             raise AlreadyDecided(DECIDED)
@@ -62,14 +62,6 @@ def sample(blog: Blog, now: datetime) -> list[Case]:
         chosen = sorted(ids, key=lambda each: hashlib.sha256(f"{day} {each}".encode()).digest())
         found = (cases.by_comment(connection, each) for each in chosen[:SAMPLE])
         return [each for each in found if each]
-
-
-def _locked(connection: Connection, case_id: int) -> Case:
-    cases.lock(connection, case_id)
-    case = cases.by_case(connection, case_id)
-    if case is None:
-        raise UnknownComment(N_("We find no comment at this address."))
-    return case
 
 
 def _refuse_unless(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from ..content_repo import Step, no_step
 from ..errors import CannotWrite, SiteUnreachable, TertuliaError
 from ..store import (
     builds,
@@ -33,9 +34,10 @@ from . import (
 )
 from .blog import Blog
 from .log_seals import seal_all as seal_log
-from .publish import Clock, Published, Step, no_step, publish
+from .publish import publish
 from .sending import send_waiting
 from .sessions import SESSION_IDLE, SESSION_LIFE
+from .showing import Clock, Published
 from .status import sound_alarms
 from .tries import TRIES_KEPT
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from ..domain.cases import Case, EventKind, person_actor
 from ..domain.mails import MailKind
 from ..domain.permissions import Role
-from ..errors import N_, AlreadyDecided, Fault, InvalidComment, UnknownComment
+from ..errors import N_, AlreadyDecided, Fault, InvalidComment
 from ..store import cases, departments, events
 from ..store.departments import Topic
 from ..store.engine import Connection
@@ -34,10 +34,7 @@ def sort(
     """
     is_team = own.is_team(blog)
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
-        case = cases.by_case(connection, case_id)
-        if case is None:
-            raise UnknownComment(N_("We find no comment at this address."))
+        case = moves.locked(connection, case_id)
         if case.erased or case.withdrawn:
             raise AlreadyDecided(moves.NOT_NOW)
         if topic_id != case.topic_id:

@@ -14,11 +14,11 @@ from ..domain.cases import LOOKING, UNDOABLE, Case, Event, EventKind, person_act
 from ..domain.mails import MailKind
 from ..domain.standing import Standing, fold
 from ..domain.states import Decision
-from ..errors import N_, AlreadyDecided, NotPermitted, UnknownComment
-from ..store import cases, claims, events, follow, outbox, publication, undoing
+from ..errors import N_, AlreadyDecided, NotPermitted
+from ..store import claims, events, follow, outbox, publication, undoing
 from ..store.engine import Connection
 from ..store.people import Person
-from . import promises, referrals
+from . import moves, promises, referrals
 from .blog import Blog
 from .leaving import leaves_at
 
@@ -72,12 +72,12 @@ def undo(blog: Blog, case_id: int, seen: int, *, by: Person, now: datetime) -> C
     left, or happened since).
     """
     with blog.store.write() as connection:
-        cases.lock(connection, case_id)
+        moves.locked(connection, case_id)
         record = events.of_case(connection, case_id)
         if len(record) < seen or any(each.kind not in LOOKING for each in record[seen:]):
             raise AlreadyDecided(TOO_LATE)
         undo_in(blog, connection, case_id, record, by, now)
-        return _case(connection, case_id)
+        return moves.case_in(connection, case_id)
 
 
 def undo_in(
@@ -114,7 +114,7 @@ def _undo_one(
     connection: Connection, case_id: int, event: Event, by: Person, now: datetime
 ) -> None:
     """``before`` is asked for anew each time: the fold leads back step by step."""
-    case, record = _case(connection, case_id), events.of_case(connection, case_id)
+    case, record = moves.case_in(connection, case_id), events.of_case(connection, case_id)
     before = fold(record).before
     if before is None:
         raise AlreadyDecided(TOO_LATE)
@@ -227,10 +227,3 @@ def _drop_job(connection: Connection, comment_id: str, revision: int, now: datet
     stands = publication.kept(connection, comment_id)
     if not is_dropped or (stands and stands.revision_head == revision):
         raise AlreadyDecided(TOO_LATE)
-
-
-def _case(connection: Connection, case_id: int) -> Case:
-    case = cases.by_case(connection, case_id)
-    if case is None:
-        raise UnknownComment(N_("We find no comment at this address."))
-    return case

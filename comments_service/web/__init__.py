@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ..config.site_toml import LANGUAGE_NAMES
+from ..domain.passwords import MIN_CHARS
 from ..usecases.blog import Blog
 from . import bodies, demo, failures, guard, headers, health, hosts, languages, static_site
 from .accounts import accounts
@@ -111,6 +112,7 @@ def _give_to_templates(app: failures.App, edge: Edge) -> None:
         RULES_PAGE=RULES_PAGE,
         CAN_SEND=edge.blog.can_send,
         TRIAL_MAILS=edge.blog.keeps_mails,
+        PASSWORD_CHARS=MIN_CHARS,
     )
 
     @app.before_request

@@ -1,6 +1,6 @@
 """The forms below an answer that was given: correct it, take it back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
@@ -10,9 +10,7 @@ from ..domain.comments import ID_PATTERN
 from ..usecases import answers
 from . import sessions
 from .case_texts import texts_of
-from .edge import edge, form_of, number_of
-
-Decide = Callable[[str, Callable[[Case], None], str, dict[str, str]], ResponseReturnValue]
+from .edge import Decide, edge, form_of, number_of
 
 
 def install(staff: Blueprint, decide: Decide) -> None:

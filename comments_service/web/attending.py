@@ -1,6 +1,6 @@
 """What staff see and do about readers who wrote again, changed their text or asked twice."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +16,8 @@ from ..store.follow import Said
 from ..usecases import attend
 from . import permitted, rules, sessions
 from .done import query
-from .edge import edge, form_of, number_of, see_other
+from .edge import Decide, edge, form_of, number_of, see_other
 from .reading import html_of
-
-Decide = Callable[[str, Callable[[Case], None], str, dict[str, str]], ResponseReturnValue]
 
 
 @dataclass(frozen=True, slots=True)

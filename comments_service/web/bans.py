@@ -1,6 +1,6 @@
 """Taking no comments of somebody for a while: the form, the list, and what they read themselves."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,11 +14,9 @@ from ..site.manifest import ThreadInfo
 from ..usecases import bans
 from ..usecases.bans import Wanted
 from . import permitted, rules, sessions
-from .edge import address, edge, form_of, in_language, number_of
+from .edge import Decide, address, edge, form_of, in_language, number_of
 from .languages import page_language
 from .settings_forms import page, saved
-
-Decide = Callable[[str, Callable[[Case], None], str, dict[str, str]], ResponseReturnValue]
 
 FIELDS = "ban_rule", "ban_reason", "ban_term", "ban_until"
 KINDS = {"by_address": BanKind.ADDRESS, "by_network": BanKind.NETWORK}

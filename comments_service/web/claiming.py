@@ -16,10 +16,9 @@ from ..store import people
 from ..usecases import claims
 from . import permitted, sessions, undo_offer
 from .done import query
-from .edge import edge, form_of, see_other
+from .edge import CasePage, edge, form_of, see_other
 from .failures import status_of
 
-CasePage = Callable[[Case, TertuliaError], str]
 Back = Callable[[str, str], str]
 
 
@@ -79,7 +78,7 @@ def anyway(error: TertuliaError | None, sent: Mapping[str, str] | None) -> Mappi
     return {name: text for name, text in sent.items() if name not in ("csrf", "anyway")}
 
 
-def install(staff: Blueprint, find: Callable[[str], Case], page: CasePage, back_to: Back) -> None:
+def install(staff: Blueprint, page: CasePage, back_to: Back) -> None:
     """The forms, beside the decisions of ``staff``. page: the case as it stands, with a fault.
     back_to: the path of the list that a form came from, with what it says there."""
 
@@ -95,13 +94,13 @@ def install(staff: Blueprint, find: Callable[[str], Case], page: CasePage, back_
 
     def _do(reference: str, act: Callable[..., None], word: str) -> ResponseReturnValue:
         sent = form_of("csrf", "page", "back")
-        case, here = find(reference), edge()
+        case, here = permitted.case_named(reference), edge()
         if not permitted.is_team():
             abort(404)
         try:
             act(here.blog, case.id, by=sessions.the_session().person, now=here.clock())
         except (AlreadyDecided, NotPermitted) as error:
-            return page(find(reference), error), status_of(error)
+            return page(permitted.case_named(reference), error), status_of(error)
         if sent["page"] == "tray":
             path = back_to(sent["back"], query(word, case))
             return see_other(path + undo_offer.next_of({"next": case.reference}))

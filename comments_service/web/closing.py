@@ -1,6 +1,6 @@
 """The forms that end a case without an answer, or ask its reader for something first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -9,9 +9,7 @@ from ..domain.cases import Case, Event
 from ..usecases import asking, closing
 from . import sessions
 from .case_texts import texts_of
-from .edge import edge, form_of, number_of
-
-Decide = Callable[[str, Callable[[Case], None], str, dict[str, str]], ResponseReturnValue]
+from .edge import Decide, edge, form_of, number_of
 
 
 def install(staff: Blueprint, decide: Decide) -> None:

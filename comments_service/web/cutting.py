@@ -1,6 +1,6 @@
 """The forms that leave words out of a comment and put them back, and what was left out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -10,9 +10,7 @@ from ..domain.cuts import MAX_REASON_CHARS
 from ..store import wordings
 from ..usecases import cutting
 from . import permitted, sessions
-from .edge import edge, form_of, number_of
-
-Decide = Callable[[str, Callable[[Case], None], str, dict[str, str]], ResponseReturnValue]
+from .edge import Decide, edge, form_of, number_of
 
 
 def install(staff: Blueprint, decide: Decide) -> None:

@@ -3,20 +3,35 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from flask import current_app, request
+from flask.typing import ResponseReturnValue
 from werkzeug import Response
 from werkzeug.exceptions import BadRequest
 
-from ..errors import UnknownThread
+from ..domain.cases import Case
+from ..errors import TertuliaError, UnknownThread
 from ..site.manifest import Menu, ThreadInfo
 from ..usecases.blog import Blog
 
 EXTENSION = "tertulia"
 PRIVACY_PAGE = "page-privacidad"
 RULES_PAGE = "page-normas"
+
+Decide = Callable[[str, Callable[[Case], None], str, Mapping[str, str]], ResponseReturnValue]
+"""``decisions.decide``, given to the forms beside it: the reference, what is to be done to its
+case, the last word of the form's address, what was sent."""
+
+
+class CasePage(Protocol):
+    """``case_page.case_page``, given to the forms on it. error: why what was ``sent`` was not
+    done."""
+
+    def __call__(
+        self, case: Case, error: TertuliaError | None = None, sent: Mapping[str, str] | None = None
+    ) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The form that asks a comment's reader for more time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -8,9 +8,7 @@ from flask.typing import ResponseReturnValue
 from ..domain.cases import Case, Event
 from ..usecases import extend
 from . import sessions
-from .edge import edge, form_of, number_of
-
-Decide = Callable[[str, Callable[[Case], None], str, dict[str, str]], ResponseReturnValue]
+from .edge import Decide, edge, form_of, number_of
 
 
 def install(staff: Blueprint, decide: Decide) -> None:

@@ -6,18 +6,16 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from ..domain.cases import Case, Event
-from ..errors import AlreadyDecided, InvalidComment, TertuliaError
+from ..errors import AlreadyDecided, InvalidComment
 from ..usecases import notes
 from . import permitted, sessions
 from .case_texts import texts_of
 from .done import query
-from .edge import edge, form_of, number_of, see_other
+from .edge import CasePage, edge, form_of, number_of, see_other
 from .failures import status_of
 
-CasePage = Callable[[Case, TertuliaError | None, Mapping[str, str] | None], str]
 
-
-def install(staff: Blueprint, find: Callable[[str], Case], page: CasePage) -> None:
+def install(staff: Blueprint, page: CasePage) -> None:
     """The forms, beside the decisions of ``staff``. page: the case as it stands, with a fault."""
 
     @staff.post("/comentario/<reference>/anotar")
@@ -48,11 +46,11 @@ def install(staff: Blueprint, find: Callable[[str], Case], page: CasePage) -> No
         reference: str, act: Callable[[Case], None], word: str, sent: Mapping[str, str]
     ) -> ResponseReturnValue:
         """Do it and show the case again: nothing was decided on it."""
-        case = find(reference)
+        case = permitted.case_named(reference)
         try:
             act(case)
         except (AlreadyDecided, InvalidComment) as error:
-            return page(find(reference), error, sent), status_of(error)
+            return page(permitted.case_named(reference), error, sent), status_of(error)
         edge().wake()
         return see_other(f"/gestion/comentario/{case.reference}{query(word)}")
 

@@ -1,6 +1,6 @@
 """Passing a comment on to a department, beside the other forms of its page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -11,9 +11,7 @@ from ..domain.referrals import hand_offs
 from ..usecases import referrals, referring
 from ..usecases.referring import Desk, has_answered
 from . import permitted, sessions
-from .edge import edge, form_of, number_of
-
-Decide = Callable[[str, Callable[[Case], None], str, dict[str, str]], ResponseReturnValue]
+from .edge import Decide, edge, form_of, number_of
 
 
 def part(case: Case, record: Sequence[Event]) -> Mapping[str, object]:

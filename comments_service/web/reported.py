@@ -1,6 +1,6 @@
 """Reports as staff see and decide them, and taking a published comment off its page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
@@ -13,11 +13,9 @@ from ..errors import UnknownComment
 from ..usecases import attend, decide_report, track
 from ..usecases.moderate import case_of
 from . import permitted, rules, sessions
-from .edge import edge, form_of, number_of
+from .edge import Decide, edge, form_of, number_of
 from .reading import Shown, shown
 from .report_words import told
-
-Decide = Callable[[str, Callable[[Case], None], str, dict[str, str]], ResponseReturnValue]
 
 
 def part(case: Case, record: Sequence[Event]) -> Mapping[str, object]:

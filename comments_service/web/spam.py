@@ -1,7 +1,5 @@
 """Advertising: setting a comment aside, taking it back, and a sample of it for review."""
 
-from collections.abc import Callable, Mapping
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
@@ -9,11 +7,9 @@ from ..domain.cases import Case
 from ..usecases import spam
 from . import sessions
 from .done import done, query
-from .edge import edge, form_of, number_of, see_other
+from .edge import Decide, edge, form_of, number_of, see_other
 from .permitted import case_named
 from .reading import shown
-
-Decide = Callable[[str, Callable[[Case], None], str, Mapping[str, str]], ResponseReturnValue]
 
 SAMPLE = "/gestion/publicidad"
 

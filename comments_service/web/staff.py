@@ -128,8 +128,8 @@ def _session() -> Session:
     return sessions.the_session()
 
 
-assigning.install(staff, case_named, case_page)
-claiming.install(staff, case_named, case_page, tray.and_back)
-notes.install(staff, case_named, case_page)
-sources.install(staff, case_named, case_page)
-topics.install(staff, case_named, case_page)
+assigning.install(staff, case_page)
+claiming.install(staff, case_page, tray.and_back)
+notes.install(staff, case_page)
+sources.install(staff, case_page)
+topics.install(staff, case_page)

@@ -13,8 +13,9 @@ from comments_service.domain.comments import WithdrawnBy
 from comments_service.store.people import Person, add_person, by_login
 from comments_service.usecases import answering, moderate, status
 from comments_service.usecases.blog import Blog, open_blog
-from comments_service.usecases.publish import Published, publish
+from comments_service.usecases.publish import publish
 from comments_service.usecases.revise import revise
+from comments_service.usecases.showing import Published
 from comments_service.usecases.submit import Form, submit
 from comments_service.usecases.withdraw import erase, withdraw
 from tests.faults import in_database

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from comments_service.usecases import status
-from comments_service.usecases.publish import build_site
+from comments_service.usecases.showing import build_site
 from tests.faults import in_database
 from tests.faults.direct import Direct, now, opened
 from tests.faults.invariants import assert_holds

@@ -10,7 +10,7 @@ import pytest
 
 from comments_service import commentfile
 from comments_service.usecases import status
-from comments_service.usecases.publish import build_site
+from comments_service.usecases.showing import build_site
 from tests.faults import in_database
 from tests.faults.clients import Reader, Staff, ask
 from tests.faults.direct import now, opened

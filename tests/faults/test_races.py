@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from comments_service.errors import AlreadyDecided, Unavailable
-from comments_service.usecases.publish import build_site
+from comments_service.usecases.showing import build_site
 from tests.faults import in_database
 from tests.faults.clients import Staff
 from tests.faults.direct import Direct, now, opened

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from comments_service.content_repo import clone
 from comments_service.usecases import status
-from comments_service.usecases.publish import build_site
+from comments_service.usecases.showing import build_site
 from tests.faults import in_database
 from tests.faults.direct import Direct, now, opened
 from tests.faults.disks import full_disk

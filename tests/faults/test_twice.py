@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from comments_service.usecases.publish import Published, build_site
+from comments_service.usecases.showing import Published, build_site
 from tests.faults.clients import Reader, Staff, ask
 from tests.faults.direct import now, opened
 from tests.faults.history import new_word

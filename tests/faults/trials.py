@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from comments_service.usecases.publish import build_site
+from comments_service.usecases.showing import build_site
 from tests.faults.direct import now, opened
 from tests.faults.invariants import assert_holds
 from tests.faults.world import World, make_world

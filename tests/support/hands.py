@@ -7,6 +7,7 @@ from pathlib import Path
 
 from comments_service import commentfile
 from comments_service.config.settings import Settings
+from comments_service.content_repo import no_step
 from comments_service.content_repo.places import open_place
 from comments_service.domain.cases import Case, EventKind, is_sound
 from comments_service.domain.comments import Comment, Entry, Tombstone
@@ -17,7 +18,6 @@ from comments_service.store.publication import Kept
 from comments_service.usecases import looking, writing
 from comments_service.usecases.blog import Blog
 from comments_service.usecases.moderate import approve, case_of
-from comments_service.usecases.publish import no_step
 from comments_service.usecases.submit import Form, submit
 from tests.support.fixtures import Clock
 from tests.support.ids import new_id

@@ -21,7 +21,7 @@ from comments_service.config.settings import Settings
 from comments_service.domain import totp
 from comments_service.usecases.blog import Blog, open_blog
 from comments_service.usecases.people import first_administrator_token
-from comments_service.usecases.publish import build_site
+from comments_service.usecases.showing import build_site
 from comments_service.usecases.tick import tick
 from comments_service.web import create_app
 from tests.support.buildable import buildable_blog
