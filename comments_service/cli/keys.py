@@ -47,7 +47,7 @@ def rotate(revoke_links: bool, blog: Path | None) -> None:
 
 keys = Group(
     "keys",
-    help=N_("The key under which readers' addresses are stored."),
+    help=N_("The key under which readers' addresses and staff's secrets are stored."),
     example="tertulia keys rotate",
     commands=[rotate],
 )
