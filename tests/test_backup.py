@@ -332,7 +332,7 @@ class TestABackup:
         def full(*_arguments: object) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(archive, "sync_folder", full)
+        monkeypatch.setattr(ledger, "sync_folder", full)
         with pytest.raises(TertuliaError, match="No space left"):
             back_up(blog.settings, tmp_path / "backups", clock())
         assert list((tmp_path / "backups").iterdir()) == []
