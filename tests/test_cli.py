@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,15 +32,7 @@ COMMANDS = sorted(main.list_commands(None))  # type: ignore[arg-type]
 COMMENT_ID = "01kaa0000000000000000000aa"
 
 
-@pytest.fixture(autouse=True)
-def own_logging() -> Iterator[None]:
-    """Commands configure the log of their process; here that is pytest's."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("own_logging")
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,8 @@ LEO = "leo@correo.example"
 ROOT = Path(__file__).parent.parent
 TOKEN = r"/[a-z2-7]{32}"
 
+pytestmark = pytest.mark.usefixtures("own_logging")
+
 
 @pytest.fixture
 def sink() -> Iterator[Sink]:

@@ -1,27 +1,15 @@
 """``tertulia check`` names every fault at once, each once, in the institution's language."""
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 
 from comments_service.cli import main
 
 from .conftest import CONF, SITE_TOML, SmallBlog
 
-
-@pytest.fixture(autouse=True)
-def own_logging() -> Iterator[None]:
-    """Commands configure the log of their process; here that is pytest's."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("own_logging")
 
 
 @pytest.fixture

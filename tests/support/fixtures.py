@@ -1,6 +1,7 @@
 """Fixtures for every folder of tests: databases, a small blog, a clock, a member of staff."""
 
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import structlog
 
 from comments_service.config.settings import Settings
 from comments_service.store.engine import Store, open_store
@@ -42,6 +44,17 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """Commands configure the log of their process; here that is pytest's."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")
