@@ -164,7 +164,7 @@ def _place(text: str | None) -> Place | None:
 
 
 def _line(text: str | None) -> str:
-    return " ".join((text or "").replace("\0", " ").split())[:MAX_WORDS_CHARS]
+    return " ".join((text or "").replace("\0", " ").split())[:MAX_WORDS_CHARS].rstrip()
 
 
 def _day(text: str | None) -> date | None:
@@ -177,8 +177,10 @@ def _day(text: str | None) -> date | None:
 
 
 def _number(text: str | None) -> int | None:
-    known = text and text.isascii() and text.isdigit() and len(text) <= 9
-    return int(text) if text and known else None
+    """The database counts from 1: 0 is nobody's."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > 9:
+        return None
+    return int(text) or None
 
 
 def _one_of(kind: type[_Code], text: str | None) -> _Code | None:
