@@ -54,7 +54,7 @@ test-mutants: $(VENV)/.dev ## break the program on purpose: some test must notic
 	@STRICT=$(STRICT) $(BIN)/python -m tests.faults.mutants
 
 test-soak: $(VENV)/.dev ## the same for long: 200 kills a mode, half an hour of traffic, 10,000 examples
-	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m property $(ARGS)
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m "hypothesis or property" $(ARGS)
 	@FAULTS_KILLS=200 FAULTS_ERRORS=40 $(BIN)/python -m tests.faults $(ARGS)
 	@$(BIN)/python -m tests.faults.soak --seconds $(or $(SECONDS),1800)
 

@@ -137,7 +137,6 @@ class TestTheLabel:
     ) -> None:
         assert label(visibility, attention) == expected
 
-    @pytest.mark.property
     @given(st.sampled_from(Visibility), st.sampled_from(Attention))
     def test_never_tells_spam_from_a_rejection(
         self, visibility: Visibility, attention: Attention

@@ -61,7 +61,6 @@ class TestPalette:
     def test_reads_even_with_awkward_colours(self, colour: str, scheme: Scheme) -> None:
         assert too_faint(colour, scheme) == []
 
-    @pytest.mark.property
     @pytest.mark.parametrize("scheme", SCHEMES)
     @given(colour=colours)
     def test_reads_with_any_colour(self, scheme: Scheme, colour: str) -> None:

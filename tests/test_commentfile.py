@@ -168,21 +168,18 @@ class TestWriting:
         header = header_of(commentfile.dumps(comment(author="\ufeffA\u202eti\u200fb\u200da")))
         assert 'author: "\\ufeffA\\u202eti\\u200fb\u200da"' in header
 
-    @pytest.mark.property
     @given(entries)
     def test_and_reading_gives_the_same_back(self, entry: Entry) -> None:
         data = commentfile.dumps(entry)
         assert commentfile.loads(data, place(entry)) == entry
         assert commentfile.dumps(commentfile.loads(data, place(entry))) == data
 
-    @pytest.mark.property
     @given(entries)
     def test_makes_a_header_that_yaml_reads_alike(self, entry: Entry) -> None:
         header = header_of(commentfile.dumps(entry))
         values = dict(line.partition(": ")[::2] for line in header.splitlines())
         assert yaml.safe_load(header) == {key: json.loads(text) for key, text in values.items()}
 
-    @pytest.mark.property
     @given(entries)
     def test_never_makes_a_key_from_a_value(self, entry: Entry) -> None:
         keys = [line.partition(": ")[0] for line in header_of(commentfile.dumps(entry)).split("\n")]
@@ -190,7 +187,6 @@ class TestWriting:
         assert len(keys) == len(set(keys))
         assert set(keys) <= names - {"body"}
 
-    @pytest.mark.property
     @given(comments)
     def test_ends_with_the_body_and_one_line_end(self, entry: Comment) -> None:
         data = commentfile.dumps(entry)
@@ -447,13 +443,11 @@ class TestReading:
                 loads(broken)
             assert "600" not in f"{refusal.value} {refusal.value.key}"
 
-    @pytest.mark.property
     @given(st.binary())
     def test_of_any_bytes_fails_in_one_way_only(self, data: bytes) -> None:
         with pytest.raises(InvalidCommentFile):
             commentfile.loads(data, FILE)
 
-    @pytest.mark.property
     @given(entries, st.data())
     def test_of_a_damaged_file_fails_in_one_way_only(
         self, entry: Entry, data: st.DataObject
@@ -470,7 +464,6 @@ class TestItsPlace:
     def test_is_made_of_thread_and_id(self) -> None:
         assert commentfile.path_of("hola", ID) == PurePosixPath("hola", f"{ID}.md")
 
-    @pytest.mark.property
     @given(st.text() | threads, st.text() | ids)
     def test_is_never_anywhere_else(self, thread: str, comment_id: str) -> None:
         try:

@@ -171,7 +171,6 @@ class TestPlaces:
         assert files(tmp_path) == {}
         assert entries(root, thread) == []
 
-    @pytest.mark.property
     @given(thread=st.text(), comment_id=st.text())
     def test_are_never_made_of_any_text(
         self, tmp_path_factory: pytest.TempPathFactory, thread: str, comment_id: str

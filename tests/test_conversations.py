@@ -50,7 +50,6 @@ class TestTheFile:
         )  # fmt: skip
         assert thread_file.dumps(said).decode() == GOOD
 
-    @pytest.mark.property
     @given(
         st.sampled_from(State),
         st.text(st.characters(codec="utf-8"), min_size=1, max_size=40),

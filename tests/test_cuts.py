@@ -57,7 +57,6 @@ class TestACut:
         with pytest.raises(Fault):
             cut("Ane es tonta", left)
 
-    @pytest.mark.property
     @given(texts(), st.data())
     def test_has_only_its_authors_words_in_their_order_and_a_mark_for_each_gap(
         self, original: str, data: st.DataObject
@@ -76,7 +75,6 @@ class TestACut:
         assert "".join(each.space + each.text for each in found) == original.rstrip()
         assert not re.search(rf"{re.escape(MARK)}\s+{re.escape(MARK)}", then) or _doubled(original)
 
-    @pytest.mark.property
     @given(texts(), texts())
     def test_of_whatever_is_sent_takes_no_word_from_it(self, original: str, sent: str) -> None:
         try:

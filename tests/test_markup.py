@@ -178,7 +178,6 @@ class TestAHostileText:
 
 
 class TestAnyText:
-    @pytest.mark.property
     @given(soup | st.text())
     def test_is_harmless_and_read_alike(self, text: str) -> None:
         assert findings(shown(text)) == []
@@ -305,7 +304,6 @@ class TestReadersMarkdown:
         assert markup.clean_body(body) == body
         assert letters(markup.plain(body, Markup.MARKDOWN)) == letters(body)
 
-    @pytest.mark.property
     @given(soup | st.text())
     def test_without_marks_takes_a_shorter_way_to_the_same_html(self, text: str) -> None:
         body = markup.clean_body(text)
@@ -313,7 +311,6 @@ class TestReadersMarkdown:
             long = rendering._sanitiser().clean(markdown.read(body).html).strip()
             assert rendering._paragraphs(body) == long
 
-    @pytest.mark.property
     @given(soup | st.text())
     def test_that_is_accepted_is_not_shown_as_its_source(self, text: str) -> None:
         if not reason_against(text):
@@ -330,7 +327,6 @@ class TestPlainText:
     def test_may_be_of_any_length(self) -> None:
         assert as_text("word " * 100_000).startswith("<p>word ")
 
-    @pytest.mark.property
     @given(soup | st.text())
     def test_is_shown_character_for_character(self, text: str) -> None:
         def squeezed(some: str) -> list[str]:
@@ -348,20 +344,17 @@ class TestTheVisibleText:
 
 
 class TestEveryWord:
-    @pytest.mark.property
     @given(soup_without_targets)
     def test_of_an_accepted_text_is_seen(self, text: str) -> None:
         if not reason_against(text):
             seen = seen_in(text)
             assert all(word in seen for word in words(read(text)))
 
-    @pytest.mark.property
     @given(soup_without_targets)
     def test_is_kept_by_markdown_alone(self, text: str) -> None:
         # Only the title of a link can lose words, and these texts have no links with titles.
         assert not reason_against(text).startswith("Nobody would see")
 
-    @pytest.mark.property
     @given(soup)
     def test_of_a_refused_text_is_seen_too_should_it_ever_be_shown(self, text: str) -> None:
         if reason_against(text).startswith("Nobody would see"):
@@ -546,7 +539,6 @@ class TestCleaningALine:
     def test_becomes(self, text: str, line: str) -> None:
         assert markup.clean_line(text) == line
 
-    @pytest.mark.property
     @given(st.text() | soup)
     def test_twice_is_the_same_as_once(self, text: str) -> None:
         line = markup.clean_line(text)
@@ -575,7 +567,6 @@ class TestCleaningABody:
     def test_becomes(self, text: str, body: str) -> None:
         assert markup.clean_body(text) == body
 
-    @pytest.mark.property
     @given(st.text() | soup)
     def test_twice_is_the_same_as_once(self, text: str) -> None:
         body = markup.clean_body(text)
@@ -585,7 +576,6 @@ class TestCleaningABody:
         assert "\r" not in body
         assert body.encode("utf-8").decode("utf-8") == body
 
-    @pytest.mark.property
     @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Zl", "Zp"])))
     def test_keeps_every_other_character(self, text: str) -> None:
         assert markup.clean_body(f"a{text}b") == f"a{text}b"

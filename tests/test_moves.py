@@ -344,7 +344,6 @@ def a_story(office: Office, *, private: bool = False) -> Story:
     return Story(office, sent.case.id)
 
 
-@pytest.mark.property
 class TestWhateverReadersAndStaffDo:
     @given(st.data(), st.booleans())
     def test_is_done_just_where_the_table_says_and_pages_offer_it(

@@ -93,7 +93,6 @@ class TestTheTable:
     def test_says_what_to_do(self, of: dict[str, object], what: Act) -> None:
         assert act(compared(**of)) is what
 
-    @pytest.mark.property
     @given(
         st.builds(
             Compared,

@@ -7,7 +7,6 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -244,4 +243,4 @@ Publication.TestCase.settings = settings(
     stateful_step_count=30,
     suppress_health_check=list(HealthCheck),
 )
-TestPublication = pytest.mark.property(Publication.TestCase)
+TestPublication = Publication.TestCase

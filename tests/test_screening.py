@@ -67,7 +67,6 @@ class TestScreening:
     def test_has_a_sentence_for_every_note(self) -> None:
         assert all(sentence.endswith(".") for sentence in screening.NOTES.values())
 
-    @pytest.mark.property
     @given(st.text(), st.text(), st.text(), st.integers(min_value=0))
     def test_of_any_text_gives_notes_of_the_table(
         self, author: str, body: str, trap: str, earlier: int

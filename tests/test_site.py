@@ -394,7 +394,6 @@ class TestAPageShowsAComment:
         assert not BuiltHere(tmp_path).shows("/2026/11/hola/", ID, "f" * 16)
         assert time.process_time() - start < 0.5
 
-    @pytest.mark.property
     @given(text=st.text(st.sampled_from(f'<>"= \n-{ID[0]}ax') | st.characters(codec="utf-8")))
     def test_never_by_any_escaped_text_around_the_anchor(
         self, tmp_path_factory: pytest.TempPathFactory, text: str

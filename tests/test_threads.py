@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,7 +83,6 @@ class TestBranches:
         assert shape(branches(entries)) == ["a"]
         assert [entry.id for entry in linkbacks(entries)] == ["w"]
 
-    @pytest.mark.property
     @given(
         st.lists(st.tuples(st.integers(0, 20), st.sampled_from(Kind)), max_size=20),
         st.sampled_from(Order),

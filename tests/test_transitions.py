@@ -238,7 +238,6 @@ def histories(draw: st.DrawFn) -> History:
     return history
 
 
-@pytest.mark.property
 class TestAnyLegalHistory:
     @given(histories())
     def test_leaves_no_open_case_without_a_clock(self, history: History) -> None:

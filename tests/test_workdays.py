@@ -52,20 +52,17 @@ class TestAddingWorkingDays:
     ) -> None:
         assert add_working_days(start, more, BASQUE.holidays, count) == expected
 
-    @pytest.mark.property
     @given(days, st.integers(1, 60), counts)
     def test_ends_on_a_working_day(self, start: date, more: int, count: Count) -> None:
         assert is_working_day(
             add_working_days(start, more, BASQUE.holidays, count), BASQUE.holidays
         )
 
-    @pytest.mark.property
     @given(days, st.integers(0, 60))
     def test_is_counted_back_by_the_days_between(self, start: date, more: int) -> None:
         end = add_working_days(start, more, BASQUE.holidays)
         assert working_days_between(start, end, BASQUE.holidays) == more
 
-    @pytest.mark.property
     @given(days, st.integers(1, 60))
     def test_is_never_shorter_by_the_law_than_simply(self, start: date, more: int) -> None:
         simple = add_working_days(start, more, BASQUE.holidays)
@@ -73,7 +70,6 @@ class TestAddingWorkingDays:
         assert by_law >= simple
         assert by_law == simple or not is_working_day(start, BASQUE.holidays)
 
-    @pytest.mark.property
     @given(days, st.integers(1, 30), st.sets(days, max_size=20), counts)
     def test_is_never_sooner_for_a_holiday_more(
         self, start: date, more: int, extra: set[date], count: Count

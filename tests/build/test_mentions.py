@@ -222,7 +222,6 @@ def words(html: str) -> str:
     )
 
 
-@pytest.mark.property
 class TestAnyText:
     @given(st.lists(names, max_size=6), bodies)
     def test_keeps_its_words_and_gains_only_links_to_what_is_there(

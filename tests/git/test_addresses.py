@@ -40,7 +40,6 @@ def pieces(secret: str) -> set[str]:
     return {part for part in "".join(c if c in LETTERS else " " for c in secret).split() if part}
 
 
-@pytest.mark.property
 @given(secret=secrets, shape=st.sampled_from(SHAPES), told=st.sampled_from(TOLD))
 def test_no_part_of_a_secret_stays(secret: str, shape: str, told: str) -> None:
     address = shape.format(user="bot", secret=secret)
@@ -51,7 +50,6 @@ def test_no_part_of_a_secret_stays(secret: str, shape: str, told: str) -> None:
     assert "bot:" not in shown
 
 
-@pytest.mark.property
 @given(secret=secrets, shape=st.sampled_from(SHAPES[:8]))
 def test_no_part_of_it_stays_where_git_read_the_address_otherwise(secret: str, shape: str) -> None:
     address = shape.format(user="bot", secret=secret)
