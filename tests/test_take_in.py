@@ -222,6 +222,26 @@ class TestAFileThatStaffRemove:
         assert case_of(blog, case.id).attention is before
         assert record(blog, case)[-1] is EventKind.RESTORED_IN_FILES
 
+    @pytest.mark.parametrize("is_the_answer_back", [False, True])
+    def test_waits_for_an_answer_if_its_own_went_too_and_is_not_back(
+        self, blog: Blog, staff: Staff, clock: Clock, moderator: Person, is_the_answer_back: bool
+    ) -> None:
+        case, its_answer = approved(blog, clock, moderator), new_id(clock())
+        answer(blog, case.id, 1, "Sí.", by=moderator, answer_id=its_answer, now=clock())
+        write(blog, clock)
+        files = {name: staff.read("hola", name) for name in (case.comment_id, its_answer)}
+        for name in files:
+            staff.remove("hola", name)
+            write(blog, clock)
+        assert case_of(blog, case.id).attention is Attention.CLOSED
+        if is_the_answer_back:
+            staff.put("hola", its_answer, files[its_answer])
+            write(blog, clock)
+        staff.put("hola", case.comment_id, files[case.comment_id])
+        write(blog, clock)
+        expected = Attention.ANSWERED if is_the_answer_back else Attention.RECEIVED
+        assert case_of(blog, case.id).attention is expected
+
     @pytest.mark.parametrize("is_the_answer", [False, True])
     def test_gives_its_reader_another_day_where_an_answer_is_awaited_again(
         self, blog: Blog, staff: Staff, clock: Clock, moderator: Person, is_the_answer: bool

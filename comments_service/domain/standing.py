@@ -188,8 +188,10 @@ def _depending(standing: Standing, event: Event) -> Mapping[str, object]:
 
 
 def _after_one_of_its_answers(standing: Standing, event: Event) -> Standing:
-    """What happens to an answer says of the comment only whether it has one."""
+    """What happens to an answer says of the comment only whether it has one, or will have one
+    when its own file is put back."""
     this = {str(event.data["answer"])}
+    attention = standing.left_at or standing.attention
     if event.kind in (EventKind.ANSWERED, EventKind.RESTORED_IN_FILES):
         answers, attention = standing.answers | this, Attention.ANSWERED
         is_for_it_alone = event.data.get("private") and not event.data.get("beside")
@@ -197,15 +199,18 @@ def _after_one_of_its_answers(standing: Standing, event: Event) -> Standing:
             # There is nothing to publish or to refuse any more.
             standing = replace(standing, decision=Decision.SUPERSEDED)
     elif event.kind in (EventKind.WITHDRAWN, EventKind.ERASED, EventKind.REMOVED_IN_FILES):
-        answers, attention = standing.answers - this, standing.attention
+        answers = standing.answers - this
         if not answers and (attention is Attention.ANSWERED or _is_settled(standing)):
             attention = Attention.RECEIVED
     else:
         return standing
+    if standing.left_at:
+        return replace(standing, answers=answers, left_at=attention)
     return replace(standing, answers=answers, attention=attention)
 
 
 def _is_settled(standing: Standing) -> bool:
     """Closed with an answer that stands: its reader was content, or silent for long enough."""
+    is_here = not standing.withdrawn or standing.left_at is Attention.CLOSED
     is_closed = standing.attention is Attention.CLOSED and bool(standing.answers)
-    return is_closed and not standing.withdrawn and not standing.is_refused
+    return is_closed and is_here and not standing.is_refused
