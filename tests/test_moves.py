@@ -20,7 +20,7 @@ from comments_service.domain.standing import Standing, fold
 from comments_service.domain.states import Attention, Decision
 from comments_service.domain.transitions import Action, Guard, Who, may
 from comments_service.errors import AlreadyDecided, NotPermitted
-from comments_service.store import events
+from comments_service.store import events, wordings
 from comments_service.store.people import Person, add_person, by_id
 from comments_service.usecases import (
     acts,
@@ -249,7 +249,7 @@ class Story:
             case Action.REVISE:
                 revise(blog, case.comment_id, case.revision, text, by=by, now=now)
             case Action.CUT:
-                left, revision = case.body.split()[0], case.revision
+                left, revision = self.words_to_cut()[0], case.revision
                 cutting.cut(blog, case.id, revision, left, text, by=by, now=now)
             case Action.RESTORE:
                 cutting.restore(blog, case.id, case.revision, by=by, now=now)
@@ -300,9 +300,16 @@ class Story:
         no table tells of either."""
         of = self.tracked
         if move[0] is Action.CUT:
-            return len(of.case.body.split()) > 2  # a mark stands where something was cut
+            return len(self.words_to_cut()) > 2  # a mark stands where something was cut
         has_rated_all = bool(fold(of.events).answers) and self.unrated() is None
         return not (move[0] in (Act.ACCEPT, Act.DISPUTE) and has_rated_all)
+
+    def words_to_cut(self) -> list[str]:
+        """Of the wording that would be cut: the public one, where a later one was refused."""
+        case = self.tracked.case
+        with self.office.blog.store.read() as connection:
+            words = wordings.words_of(connection, case.comment_id, cutting.base(case))
+        return words[0].split() if words else []
 
     def check(self) -> None:
         of = self.tracked
@@ -367,6 +374,14 @@ class TestWhateverReadersAndStaffDo:
             try_ = story.try_and_take_back if data.draw(st.booleans()) else story.try_
             assert try_(move) == allowed, (move, story.done)
             story.check()
+
+    def test_and_cuts_again_only_out_of_what_is_public(self, office: Office) -> None:
+        story = a_story(office)
+        for move in ((Action.CUT, 0), (Act.EDIT, None), (Action.REJECT, 0)):
+            assert story.try_(move)  # type: ignore[arg-type]
+        assert story.words_to_cut() == ["Texto", "[…]"]
+        assert (Action.CUT, 0) in story.legal()
+        assert not story.can_be_tried((Action.CUT, 0))
 
 
 class TestWhoDecidesOnASecondLook:
