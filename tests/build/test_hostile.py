@@ -35,8 +35,7 @@ class TestAComment:
     def test_never_reaches_jinja(self, small_blog: SmallBlog) -> None:
         small_blog.comment("una", "{{ 7*7 }} {% include '404.html' %}", author="{{ SITEURL }}")
         page = small_blog.built().page("/2026/11/una/")
-        assert "{{ 7*7 }} {% include" in page
-        assert "49" not in page.split('id="comentarios"')[1].split("<form")[0].replace("&#", "")
+        assert "<p>{{ 7*7 }} {% include '404.html' %}</p>" in page
         assert "{{ SITEURL }}" in page
 
     def test_names_no_institution_by_our_placeholder(self, small_blog: SmallBlog) -> None:
