@@ -142,11 +142,11 @@ def test_an_answer_is_signed_by_whoever_sent_it(
     key = mail_links.token(blog, mail_links.DEPARTMENT, asked)
 
     def draft() -> None:
-        by_berto = department_link.Reply("Un borrador.", "Berto", "Técnico", 1, 0)
+        by_berto = department_link.DepartmentAnswer("Un borrador.", "Berto", "Técnico", 1, 0)
         department_link.keep(blog, str(asked.id), key, by_berto, now=clock())
 
     between(cases, "lock", draft)
-    by_ana = department_link.Reply("El lunes empieza.", "Ana", "Jefa", 1, 0)
+    by_ana = department_link.DepartmentAnswer("El lunes empieza.", "Ana", "Jefa", 1, 0)
     with pytest.raises(AlreadyDecided):
         department_link.answer(blog, str(asked.id), key, by_ana, now=clock())
     assert begun[0].exception() is None

@@ -49,7 +49,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class AuthorAnswer:
     """The form as it came. revision: of the words on the page. answer_id: a new ULID, made with
     the form."""
 
@@ -69,7 +69,9 @@ def sheet(blog: Blog, reference: str, number: str, key: str, now: datetime) -> S
     return Sheet(said, person, tuple(record), answers_at_once(blog, person, case, now))
 
 
-def send(blog: Blog, reference: str, number: str, key: str, reply: Reply, *, now: datetime) -> bool:
+def send(
+    blog: Blog, reference: str, number: str, key: str, reply: AuthorAnswer, *, now: datetime
+) -> bool:
     """Answer, or leave a draft; whether it was an answer. The same form sent twice is one.
 
     Raises UnknownComment, InvalidComment, AlreadyDecided.
@@ -168,7 +170,7 @@ def _answers(event: Event) -> bool:
     return event.kind is EventKind.ANSWERED
 
 
-def _is_again(connection: Connection, case: Case, person: Person, reply: Reply) -> bool:
+def _is_again(connection: Connection, case: Case, person: Person, reply: AuthorAnswer) -> bool:
     """Whether these very words came before: a double click, a reload."""
     body = markup.clean_body(reply.body)
     given = publication.wording(connection, reply.answer_id, 1)
@@ -181,7 +183,7 @@ def _is_again(connection: Connection, case: Case, person: Person, reply: Reply) 
     )
 
 
-def _is_answer(connection: Connection, reply: Reply) -> bool:
+def _is_answer(connection: Connection, reply: AuthorAnswer) -> bool:
     return publication.wording(connection, reply.answer_id, 1) is not None
 
 

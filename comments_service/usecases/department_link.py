@@ -48,7 +48,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class DepartmentAnswer:
     """The form of an answer, as it came. drafted: when the draft on the page was kept, in
     seconds; 0 for none. revision: the wording that was on the page."""
 
@@ -78,7 +78,7 @@ def sheet(blog: Blog, number: str, key: str, now: datetime) -> Sheet:
         )
 
 
-def answer(blog: Blog, number: str, key: str, reply: Reply, *, now: datetime) -> None:
+def answer(blog: Blog, number: str, key: str, reply: DepartmentAnswer, *, now: datetime) -> None:
     """Send the answer to whoever asked. The same one sent twice is one.
 
     Raises UnknownComment, InvalidComment naming every fault, AlreadyDecided.
@@ -94,7 +94,7 @@ def answer(blog: Blog, number: str, key: str, reply: Reply, *, now: datetime) ->
         _come_back(connection, asked, case, record, Outcome.ANSWERED, body, now)
 
 
-def keep(blog: Blog, number: str, key: str, reply: Reply, *, now: datetime) -> None:
+def keep(blog: Blog, number: str, key: str, reply: DepartmentAnswer, *, now: datetime) -> None:
     """Keep what is written so far, for whoever of them opens the page next. Raises as
     ``answer``."""
     with blog.store.write() as connection:
@@ -227,7 +227,7 @@ def _record(
         mails.ask(connection, told, by.address_id, cause, now, case_id=case.id)
 
 
-def _checked(reply: Reply, *, whole: bool) -> tuple[str, str]:
+def _checked(reply: DepartmentAnswer, *, whole: bool) -> tuple[str, str]:
     """The answer and who wrote it. whole: all of it has to be there. Raises InvalidComment."""
     name, position = markup.clean_line(reply.name), markup.clean_line(reply.position)
     body, faults = "", list[Fault]()
@@ -250,7 +250,7 @@ def _checked(reply: Reply, *, whole: bool) -> tuple[str, str]:
     return body, f"{name}\n{position}"
 
 
-def _refuse_changes(asked: Referral, case: Case, reply: Reply) -> None:
+def _refuse_changes(asked: Referral, case: Case, reply: DepartmentAnswer) -> None:
     if case.revision != reply.revision:
         raise AlreadyDecided(_CHANGED)
     drafted = int(asked.drafted_at.timestamp()) if asked.drafted_at else 0

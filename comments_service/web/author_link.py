@@ -15,7 +15,7 @@ from ..domain.cases import Case, Event
 from ..domain.comments import ID_PATTERN
 from ..errors import N_, AlreadyDecided, InvalidComment, TertuliaError
 from ..usecases import author_link as usecase
-from ..usecases.author_link import Reply
+from ..usecases.author_link import AuthorAnswer
 from . import headers, permitted
 from .edge import edge, form_of, number_of, see_other
 from .failures import HEADINGS, status_of
@@ -67,7 +67,7 @@ def answer(reference: str, number: str, token: str) -> ResponseReturnValue:
     sent, here = form_of("revision", "answer", "body"), edge()
     if not ID_PATTERN.fullmatch(sent["answer"]):
         abort(400)
-    reply = Reply(sent["body"], number_of(sent["revision"]), sent["answer"])
+    reply = AuthorAnswer(sent["body"], number_of(sent["revision"]), sent["answer"])
     try:
         is_answer = usecase.send(here.blog, reference, number, token, reply, now=here.clock())
     except (AlreadyDecided, InvalidComment) as error:

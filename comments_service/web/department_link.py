@@ -15,7 +15,7 @@ from markupsafe import Markup as Html
 from ..domain.comments import Comment
 from ..errors import N_, AlreadyDecided, InvalidComment, TertuliaError
 from ..usecases import department_link as usecase
-from ..usecases.department_link import Reply, Sheet
+from ..usecases.department_link import DepartmentAnswer, Sheet
 from . import headers
 from .edge import edge, form_of, number_of, see_other
 from .failures import HEADINGS, status_of
@@ -80,7 +80,7 @@ def answer(number: str, token: str) -> ResponseReturnValue:
     """Send the answer, or keep what is written so far."""
     sent = form_of("revision", "drafted", "what", "body", "name", "position")
     here = edge()
-    reply = Reply(
+    reply = DepartmentAnswer(
         sent["body"],
         sent["name"],
         sent["position"],
